@@ -1,0 +1,171 @@
+"""Deciding: the compiled edition on one asker's facts. Answers are kept as figures; words are made later, on demand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from app.rules.amount_value import calculate
+from app.rules.amounts import parameters_of
+from app.rules.compile_python import CompiledAmount, Program, compile_amount, compile_edition
+from app.rules.derived import DERIVED, Settled, settle
+from app.rules.edition import Edition
+from app.rules.money import fraction_to_yuan
+from app.rules.truth import FALSE, TRUE, UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from decimal import Decimal
+
+    from app.rules.amount_value import Calculation
+    from app.rules.vocabulary import Value, Vocabulary
+
+__all__ = ["Amount", "CompiledEdition", "Evaluation"]
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """The amount of one result in yuan; ``missing`` is the mask of the facts that it still needs."""
+
+    status: str
+    value: Decimal | None = None
+    missing: int = 0
+    parameter: str | None = None
+
+
+@dataclass(slots=True)
+class Evaluation:
+    """What the rules say about one asker. Sequences run over all decidable rules in the order of the table.
+
+    ``statuses``: 0 ineligible, 1 undetermined, 3 eligible, 4 not in force. ``missing``: masks over the vocabulary.
+    """
+
+    settled: Settled
+    vector: list[Value | None]
+    unknown: int
+    truths: tuple[int, ...]
+    statuses: tuple[int, ...]
+    missing: dict[int, int] = field(default_factory=dict)
+    amounts: dict[int, Amount] = field(default_factory=dict)
+
+
+class CompiledEdition:
+    """An edition with its code, ready to decide many askers."""
+
+    def __init__(self, edition: Edition) -> None:
+        """Compile the edition: a few tens of milliseconds, once for each turning day of a policy."""
+        self.edition = edition
+        self.vocabulary: Vocabulary = edition.policy.vocabulary
+        self.program: Program = compile_edition(edition)
+        self.amounts: dict[int, CompiledAmount] = {
+            place: compile_amount(standing.version.amount, edition)
+            for place, standing in enumerate(edition.standings)
+            if standing.in_force and standing.version.amount is not None and standing.rule.terms is not None
+        }
+        self._parametric = {
+            place
+            for place in self.amounts
+            if parameters_of(edition.standings[place].version.amount)  # type: ignore[arg-type]  # amounts have one
+        }
+        self._size = len(self.vocabulary.facts)
+        self._all = (1 << self._size) - 1
+        self._index = {fact.id: fact.index for fact in self.vocabulary.facts}
+        self._derived = [(fact, 1 << self._index[fact]) for fact in DERIVED]
+        self._derived_mask = sum(bit for _, bit in self._derived)
+        self._derived_in = [
+            frozenset(fact for leaf in standing.leaves for fact in leaf.facts if fact in DERIVED)
+            if standing.in_force
+            else frozenset()
+            for standing in edition.standings
+        ]
+        self._empty_needs = {place: self._calculate(place, {}) for place in self.amounts}
+
+    def mask(self, facts: Iterable[str]) -> int:
+        """The mask of some facts."""
+        mask = 0
+        for fact in facts:
+            mask |= 1 << self._index[fact]
+        return mask
+
+    def derived_used(self, selection: Iterable[int]) -> frozenset[str]:
+        """The derived facts that the selected rules in force read."""
+        return frozenset().union(*(self._derived_in[place] for place in selection))
+
+    def evaluate(self, given: Mapping[str, Value], selection: Iterable[int]) -> Evaluation:
+        """Decide the selected rules (places in the edition) on the facts given."""
+        settled = settle(self.vocabulary, self.edition.policy.division, given)
+        vector: list[Value | None] = [None] * self._size
+        known = 0
+        index = self._index
+        for fact, value in settled.known.items():
+            place = index[fact]
+            vector[place] = value
+            known |= 1 << place
+        truths, statuses = self.program.run(vector)
+        evaluation = Evaluation(settled, vector, self._all & ~known, truths, statuses)
+        self._find_missing(evaluation, selection)
+        return evaluation
+
+    def _find_missing(self, evaluation: Evaluation, selection: Iterable[int]) -> None:
+        statuses, truths, unknown = evaluation.statuses, evaluation.truths, evaluation.unknown
+        masks, nested = self.program.missing_masks, self.program.nested
+        replacements = self.replacements(evaluation.settled)
+        derived, missing = self._derived_mask & unknown, evaluation.missing
+        for place in selection:
+            if statuses[place] == UNKNOWN:
+                mask = masks[place] & unknown
+                more = nested[place]
+                if more is not None:
+                    mask |= more(truths, unknown)
+                missing[place] = self._replace(mask, replacements) if mask & derived else mask
+            if place in self.amounts:
+                evaluation.amounts[place] = self._amount(place, evaluation)
+
+    def replacements(self, settled: Settled) -> list[tuple[int, int]]:
+        """For each unknown derived fact, its bit and the mask of what to ask for instead."""
+        return [(bit, self.mask(settled.needs[fact])) for fact, bit in self._derived if fact in settled.needs]
+
+    @staticmethod
+    def _replace(mask: int, replacements: list[tuple[int, int]]) -> int:
+        for bit, inputs in replacements:
+            if mask & bit:
+                mask = (mask & ~bit) | inputs
+        return mask
+
+    def _amount(self, place: int, evaluation: Evaluation) -> Amount:
+        """The amount by the status of the rule, as ``api.md`` orders its states."""
+        status, compiled = evaluation.statuses[place], self.amounts[place]
+        if status == FALSE:
+            return Amount("not_applicable")
+        open_facts = compiled.facts_mask & evaluation.unknown
+        if status == TRUE and compiled.ready and not open_facts:
+            return Amount("computed", compiled.value(evaluation.vector), parameter=self._parameter(place, evaluation))
+        if open_facts == compiled.facts_mask:
+            found = self._empty_needs[place]
+        else:
+            found = self._calculate(place, evaluation.settled.known)
+        missing = self.mask(found.missing)
+        if status == UNKNOWN:
+            return Amount("undetermined", missing=missing, parameter=found.parameter)
+        if found.unset is not None:
+            return Amount("not_published", parameter=found.unset)
+        if found.value is None:
+            return Amount("undetermined", missing=missing, parameter=found.parameter)
+        return Amount("computed", fraction_to_yuan(found.value), parameter=found.parameter)
+
+    def _parameter(self, place: int, evaluation: Evaluation) -> str | None:
+        if place not in self._parametric:
+            return None
+        return self._calculate(place, evaluation.settled.known).parameter
+
+    def _calculate(self, place: int, known: Mapping[str, Value]) -> Calculation:
+        amount = self.edition.standings[place].version.amount
+        assert amount is not None
+        return calculate(amount, known, self.edition.parameters)
+
+    def amount_after(self, place: int, known: Mapping[str, Value]) -> Decimal | None:
+        """The amount that an eligible asker with these facts has; None when it is not computed."""
+        if place not in self.amounts:
+            return None
+        found = self._calculate(place, known)
+        return None if found.value is None else fraction_to_yuan(found.value)

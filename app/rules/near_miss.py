@@ -1,0 +1,126 @@
+"""Near misses: the fewest changes within the asker's power that would make an ineligible rule eligible."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+from app.rules.conditions import Comparison, expected_value
+from app.rules.derived import DERIVED, SIZE_INPUTS, settle
+from app.rules.edition import alternatives
+from app.rules.evaluate import truth_of
+from app.rules.operators import OPERATORS
+from app.rules.vocabulary import NUMERIC
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from app.rules.edition import Edition, Standing
+    from app.rules.vocabulary import Fact, Value
+
+__all__ = ["MAX_SETS", "NearMissFinder"]
+
+MAX_SETS = 3
+_DERIVATION_INPUTS = frozenset({"registration_division", *SIZE_INPUTS})
+
+
+@dataclass(frozen=True, slots=True)
+class NearMissFinder:
+    """The alternatives of one rule, prepared once: only those that some change could open."""
+
+    standing: Standing
+    edition: Edition
+    ways: tuple[tuple[Comparison, ...], ...]
+    delicate: frozenset[str]
+
+    @classmethod
+    def of(cls, standing: Standing, edition: Edition) -> NearMissFinder | None:
+        """The finder of a rule in force, or None when nothing in it can be changed by the asker."""
+        vocabulary = edition.policy.vocabulary
+        if not any(vocabulary[leaf.fact].actionable for leaf in standing.leaves):
+            return None
+        ways = tuple(tuple(dict.fromkeys(way)) for way in alternatives(standing.condition))
+        read = [fact for leaf in dict.fromkeys(standing.leaves) for fact in leaf.facts]
+        delicate = {fact for fact in read if read.count(fact) > 1}
+        if any(fact in DERIVED for fact in read):
+            delicate |= _DERIVATION_INPUTS
+        return cls(standing, edition, ways, frozenset(delicate))
+
+    def find(self, known: Mapping[str, Value], given: Mapping[str, Value]) -> list[tuple[Comparison, ...]]:
+        """At most three sets of false conditions to make true, fewest facts first, in the order of the conditions."""
+        found: dict[frozenset[str], tuple[Comparison, ...]] = {}
+        for way in self.ways:
+            changes = self._changes(way, known)
+            if changes is not None:
+                facts = frozenset(change.fact for change in changes)
+                if facts not in found and self._holds(changes, facts, known, given):
+                    found[facts] = changes
+        fewest = min((len(facts) for facts in found), default=0)
+        return [changes for facts, changes in found.items() if len(facts) == fewest][:MAX_SETS]
+
+    def _changes(self, way: tuple[Comparison, ...], known: Mapping[str, Value]) -> tuple[Comparison, ...] | None:
+        """The false conditions of one alternative; None when one is unknown or beyond the asker."""
+        vocabulary = self.edition.policy.vocabulary
+        changes = []
+        for leaf in way:
+            truth = truth_of(leaf, known)
+            if truth is None or (truth is False and not vocabulary[leaf.fact].actionable):
+                return None
+            if truth is False:
+                changes.append(leaf)
+        return tuple(changes)
+
+    def _holds(
+        self,
+        changes: tuple[Comparison, ...],
+        facts: frozenset[str],
+        known: Mapping[str, Value],
+        given: Mapping[str, Value],
+    ) -> bool:
+        """Whether the rule really is eligible after the changes; only facts read more than once need a trial."""
+        if not facts & self.delicate:
+            return True
+        policy = self.edition.policy
+        for trial in self._trials(changes, facts, known):
+            after = settle(policy.vocabulary, policy.division, {**given, **trial}).known
+            if truth_of(self.standing.condition, after) and all(truth_of(change, after) for change in changes):
+                return True
+        return False
+
+    def _trials(
+        self, changes: tuple[Comparison, ...], facts: frozenset[str], known: Mapping[str, Value]
+    ) -> Iterator[dict[str, Value]]:
+        vocabulary = self.edition.policy.vocabulary
+        names = sorted(facts)
+        choices = [
+            [
+                value
+                for change in changes
+                if change.fact == name
+                for value in _witnesses(change, vocabulary[name], known)
+            ]
+            for name in names
+        ]
+        for values in product(*choices):
+            yield dict(zip(names, values, strict=True))
+
+
+def _witnesses(change: Comparison, fact: Fact, known: Mapping[str, Value]) -> list[Any]:
+    """Values within the fact's bounds that make the condition true."""
+    expected = expected_value(change.expected, known)
+    if fact.type in NUMERIC:
+        step = Decimal(1).scaleb(-fact.decimals)
+        near = [expected, expected + step, expected - step]
+        values: list[Any] = [int(value) if fact.decimals == 0 else Decimal(value) for value in near]
+        low, high = fact.minimum, fact.maximum
+        values = [v for v in values if (low is None or v >= low) and (high is None or v <= high)]
+    elif isinstance(expected, frozenset) and fact.members and fact.type.value == "set":
+        values = [frozenset({member}) for member in sorted(expected)]
+    elif isinstance(expected, frozenset):
+        values = sorted(expected)
+    else:
+        values = {"is_true": [True], "is_false": [False], "is_empty": [frozenset()]}.get(change.operator, [expected])
+    return [value for value in values if OPERATORS[change.operator].holds(value, expected)]
+

@@ -1,0 +1,1 @@
+"""Policy packs: from the document as written to a :class:`~app.rules.policy.Policy`."""

@@ -1,0 +1,191 @@
+"""One decision: facts and a date in, the response body out. The same bytes for HTTP, the terminal and receipts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from app.rules.derived import FactWarning, warnings
+from app.rules.evaluate import truth_of, unknown_facts
+from app.rules.money import money_text, number_text
+from app.rules.questions import next_question
+from app.rules.render import Explain, Renderer
+from app.rules.truth import FALSE, TRUE, UNKNOWN
+from app.rules.wording import json_value, warning_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+    from app.rules.evaluation import Evaluation
+    from app.rules.policy import Policy, Target
+    from app.rules.text import Language
+    from app.rules.vocabulary import Value
+    from app.services.registry import ActivePolicy
+
+__all__ = ["DecisionRequest", "Explain", "decide", "match_targets"]
+
+_STATUS_NAMES = ((b"eligible", TRUE), (b"ineligible", FALSE), (b"undetermined", UNKNOWN), (b"not_in_force", 4))
+_MONEY_IN_HAND = ("grant", "tax_saved")
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRequest:
+    """One question: exact facts, the date asked, and what narrows and shapes the answer. None does not narrow."""
+
+    given: Mapping[str, Value]
+    on: date
+    rules: frozenset[str] | None = None
+    measures: frozenset[str] | None = None
+    subjects: frozenset[str] | None = None
+    skip: frozenset[str] = frozenset()
+    explain: Explain = Explain.SUMMARY
+    language: Language = "zh"
+
+
+def decide(active: ActivePolicy, request: DecisionRequest, today: date, *, calculation: bool) -> bytes:
+    """The body of ``POST /v1/eligibility``, or of ``POST /v1/subsidies/calculations``."""
+    renderer = active.renderer(request.on, request.language)
+    selection = _select(renderer, request, calculation=calculation)
+    evaluation = renderer.compiled.evaluate(request.given, selection)
+    parts = [
+        b'{"on":"%b","policy":%b,"counts":' % (request.on.isoformat().encode(), active.identity),
+        _counts(evaluation, selection),
+        b',"derived":',
+        _derived(renderer, evaluation, selection),
+        b',"warnings":',
+        _warnings(active.policy, request, today),
+        b',"results":[',
+        b",".join(renderer.results(evaluation, selection, request.explain)),
+        b"]",
+    ]
+    if calculation:
+        parts += [b',"total":', _total(renderer, evaluation, selection)]
+    parts += [b',"next_question":', _question(renderer, request, evaluation, calculation=calculation), b"}"]
+    return b"".join(parts)
+
+
+def _select(renderer: Renderer, request: DecisionRequest, *, calculation: bool) -> list[int]:
+    """The places of the rules asked about, in the order of the table."""
+    rules, measures, subjects = request.rules, request.measures, request.subjects
+    standings = renderer.compiled.edition.standings
+    if rules is None and measures is None and subjects is None and not calculation:
+        return list(range(len(standings)))
+    return [
+        place
+        for place, standing in enumerate(standings)
+        if (rules is None or standing.rule.id in rules)
+        and (measures is None or standing.rule.clause in measures)
+        and (subjects is None or not subjects.isdisjoint(standing.rule.subjects))
+        and (not calculation or standing.rule.terms is not None)
+    ]
+
+
+def _counts(evaluation: Evaluation, selection: list[int]) -> bytes:
+    statuses = [evaluation.statuses[place] for place in selection]
+    return b"{" + b",".join(b'"%b":%d' % (name, statuses.count(code)) for name, code in _STATUS_NAMES) + b"}"
+
+
+def _derived(renderer: Renderer, evaluation: Evaluation, selection: list[int]) -> bytes:
+    """The derived facts that selected rules in force use and that were not given, with what they came from."""
+    if not evaluation.settled.derived:
+        return b"[]"
+    vocabulary, known = renderer.vocabulary, evaluation.settled.known
+    used = renderer.compiled.derived_used(selection)
+    found: list[dict[str, Any]] = [
+        {
+            "fact": item.fact,
+            "value": json_value(vocabulary[item.fact], item.value),
+            "from": {name: json_value(vocabulary[name], known[name]) for name in item.inputs},
+        }
+        for item in evaluation.settled.derived
+        if item.fact in used
+    ]
+    return orjson.dumps(found)
+
+
+def _warnings(policy: Policy, request: DecisionRequest, today: date) -> bytes:
+    found = warnings(policy.vocabulary, policy.division, request.given, request.on)
+    if request.on > today:
+        found.append(FactWarning("date_in_future", ()))
+    return b"[]" if not found else orjson.dumps([_warning(item, policy, request) for item in found])
+
+
+def _warning(item: FactWarning, policy: Policy, request: DecisionRequest) -> dict[str, Any]:
+    message = warning_text(item, policy.vocabulary, request.given, request.language)
+    return {"code": item.code, "facts": list(item.facts), "message": message}
+
+
+def _question(renderer: Renderer, request: DecisionRequest, evaluation: Evaluation, *, calculation: bool) -> bytes:
+    skip = renderer.compiled.mask(request.skip) if request.skip else 0
+    masks: Iterable[int] = evaluation.missing.values()
+    if calculation:
+        masks = _open_with_amounts(evaluation)
+    found = next_question(masks, skip)
+    return b"null" if found is None else renderer.questions[found[0]] + b"%d}" % found[1]
+
+
+def _open_with_amounts(evaluation: Evaluation) -> list[int]:
+    """In a calculation what the amount needs is asked as well."""
+    masks = dict(evaluation.missing)
+    for place, amount in evaluation.amounts.items():
+        if amount.status == "undetermined":
+            masks[place] = masks.get(place, 0) | amount.missing
+    return list(masks.values())
+
+
+def _total(renderer: Renderer, evaluation: Evaluation, selection: list[int]) -> bytes:
+    """Money in hand, what is not in it yet, and computed amounts that are not money in hand."""
+    value, excludes, separate = Decimal(0), [], []
+    for place in selection:
+        amount = evaluation.amounts.get(place)
+        rule = renderer.compiled.edition.standings[place].rule
+        if amount is None or rule.terms is None:
+            continue
+        if amount.status in ("not_published", "undetermined"):
+            excludes.append(rule.id)
+        elif amount.value is not None and rule.terms.nature in _MONEY_IN_HAND:
+            value += amount.value
+        elif amount.value is not None:
+            separate.append(rule.id)
+    return orjson.dumps(
+        {
+            "value": money_text(value),
+            "currency": "CNY",
+            "complete": not excludes,
+            "excludes": excludes,
+            "separate": separate,
+        }
+    )
+
+
+def match_targets(active: ActivePolicy, given: Mapping[str, Value]) -> dict[str, Any]:
+    """Which time limit applies to a request: the body of ``POST /v1/approval-targets/match``."""
+    policy = active.policy
+    settled = active.settle(given)
+    truths = [(target, truth_of(target.condition, settled.known)) for target in policy.targets]
+    matched = [target for target, truth in truths if truth is True]
+    possible = matched or [target for target, truth in truths if truth is None]
+    missing: set[str] = set()
+    for target in () if matched else possible:
+        for fact in unknown_facts(target.condition, settled.known):
+            missing.update(settled.needs.get(fact, (fact,)))
+    status = "matched" if matched else "undetermined" if possible else "none"
+    return {
+        "status": status,
+        "targets": [target.id for target in possible],
+        "missing_facts": list(policy.vocabulary.ordered(missing)),
+        "ranges": _ranges(possible),
+    }
+
+
+def _ranges(targets: list[Target]) -> list[dict[str, str]]:
+    """Smallest and largest limit for each unit, in the order the units first stand in the table."""
+    units = dict.fromkeys(target.unit for target in targets)
+    limits = {unit: [target.limit for target in targets if target.unit == unit] for unit in units}
+    return [
+        {"unit": unit, "min": number_text(min(found)), "max": number_text(max(found))} for unit, found in limits.items()
+    ]
