@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from app.rules.vocabulary import Value
 
-__all__ = ["Calculation", "bracket_of", "calculate"]
+__all__ = ["Calculation", "bracket_of", "branch", "calculate", "combine"]
 
 
 @dataclass(slots=True)
@@ -44,7 +44,11 @@ class Calculation:
     unset: str | None = None
 
 
-def calculate(node: Expression, known: Mapping[str, Value], parameters: Mapping[str, Decimal | None]) -> Calculation:
+def calculate(
+    node: Expression,
+    known: Mapping[str, Value],
+    parameters: Mapping[str, Decimal | None],
+) -> Calculation:
     """The amount of ``node`` before rounding, with everything that keeps it open."""
     result = Calculation(None)
     result.value = _value(node, known, parameters, result)
@@ -52,7 +56,10 @@ def calculate(node: Expression, known: Mapping[str, Value], parameters: Mapping[
 
 
 def _value(
-    node: Expression, known: Mapping[str, Value], parameters: Mapping[str, Decimal | None], result: Calculation
+    node: Expression,
+    known: Mapping[str, Value],
+    parameters: Mapping[str, Decimal | None],
+    result: Calculation,
 ) -> Fraction | None:
     match node:
         case Figure():
@@ -74,11 +81,19 @@ def _value(
             _note_open_branches(node, known, parameters, result)
             return None
         case Operation() | Pick() | Schedule():
-            parts = [_value(child, known, parameters, result) for child in children(node)]
-            return None if any(part is None for part in parts) else _combine(node, [p for p in parts if p is not None])
+            parts = [
+                _value(child, known, parameters, result) for child in children(node)
+            ]
+            return (
+                None
+                if any(part is None for part in parts)
+                else combine(node, [p for p in parts if p is not None])
+            )
 
 
-def _parameter(name: str, parameters: Mapping[str, Decimal | None], result: Calculation) -> Fraction | None:
+def _parameter(
+    name: str, parameters: Mapping[str, Decimal | None], result: Calculation
+) -> Fraction | None:
     result.parameter = result.parameter or name
     value = parameters.get(name)
     if value is None:
@@ -98,17 +113,25 @@ def branch(node: Lookup | Choose, known: Mapping[str, Value]) -> Expression | No
 
 
 def _note_open_branches(
-    node: Lookup | Choose, known: Mapping[str, Value], parameters: Mapping[str, Decimal | None], result: Calculation
+    node: Lookup | Choose,
+    known: Mapping[str, Value],
+    parameters: Mapping[str, Decimal | None],
+    result: Calculation,
 ) -> None:
     """While the branch is open, what decides it is missing, and so is what any branch still possible needs."""
-    result.missing.update([node.fact] if isinstance(node, Lookup) else unknown_facts(node.condition, known))
+    result.missing.update(
+        [node.fact]
+        if isinstance(node, Lookup)
+        else unknown_facts(node.condition, known)
+    )
     aside = Calculation(None)
     for child in children(node):
         _value(child, known, parameters, aside)
     result.missing.update(aside.missing)
 
 
-def _combine(node: Operation | Pick | Schedule, parts: list[Fraction]) -> Fraction:
+def combine(node: Operation | Pick | Schedule, parts: list[Fraction]) -> Fraction:
+    """The value of a node from the values of its parts."""
     match node:
         case Operation(symbol="+"):
             return parts[0] + parts[1]
@@ -127,4 +150,8 @@ def _combine(node: Operation | Pick | Schedule, parts: list[Fraction]) -> Fracti
 
 def bracket_of(brackets: tuple[Bracket, ...], base: Fraction | Decimal) -> Bracket:
     """The step of a schedule that ``base`` falls in; upper ends are inclusive."""
-    return next(bracket for bracket in brackets if bracket.up_to is None or base <= bracket.up_to)
+    return next(
+        bracket
+        for bracket in brackets
+        if bracket.up_to is None or base <= bracket.up_to
+    )

@@ -122,7 +122,17 @@ class Named:
     body: Expression
 
 
-Expression = Figure | FactRef | ParameterRef | Operation | Pick | Schedule | Lookup | Choose | Named
+Expression = (
+    Figure
+    | FactRef
+    | ParameterRef
+    | Operation
+    | Pick
+    | Schedule
+    | Lookup
+    | Choose
+    | Named
+)
 
 
 def children(node: Expression) -> tuple[Expression, ...]:
@@ -164,7 +174,11 @@ def facts_of(node: Expression) -> frozenset[str]:
 
 def parameters_of(node: Expression) -> tuple[str, ...]:
     """Every parameter that the amount can read, in the order written, without repeats."""
-    return tuple(dict.fromkeys(part.parameter for part in walk(node) if isinstance(part, ParameterRef)))
+    return tuple(
+        dict.fromkeys(
+            part.parameter for part in walk(node) if isinstance(part, ParameterRef)
+        )
+    )
 
 
 @dataclass(slots=True)
@@ -181,7 +195,11 @@ class _Scope:
 
 
 def parse_amount(
-    raw: Mapping[str, Any], vocabulary: Vocabulary, parameters: Mapping[str, Any], path: Path, faults: list[Fault]
+    raw: Mapping[str, Any],
+    vocabulary: Vocabulary,
+    parameters: Mapping[str, Any],
+    path: Path,
+    faults: list[Fault],
 ) -> Expression:
     """The tree of ``{formula, where, schedules}``; every fault is added to ``faults``."""
     schedules = {
@@ -200,7 +218,9 @@ def _parse_schedule(steps: Any, path: Path, faults: list[Fault]) -> tuple[Bracke
     try:
         brackets = tuple(
             Bracket(
-                Decimal(step["up_to"]) if "up_to" in step else None, Decimal(step["rate"]), Decimal(step["quick"])
+                Decimal(step["up_to"]) if "up_to" in step else None,
+                Decimal(step["rate"]),
+                Decimal(step["quick"]),
             )
             for step in steps
         )
@@ -222,9 +242,13 @@ def _parse_part(raw: Any, scope: _Scope, path: Path) -> Expression:
     if "by" in raw:
         return _parse_lookup(raw, scope, path)
     if "if" in raw:
-        condition = parse_condition(raw["if"], scope.vocabulary, (*path, "if"), scope.faults)
+        condition = parse_condition(
+            raw["if"], scope.vocabulary, (*path, "if"), scope.faults
+        )
         then = _parse_part(raw.get("then"), scope, (*path, "then"))
-        return Choose(condition, then, _parse_part(raw.get("else"), scope, (*path, "else")))
+        return Choose(
+            condition, then, _parse_part(raw.get("else"), scope, (*path, "else"))
+        )
     return _parse_formula(raw.get("formula"), scope, (*path, "formula"))
 
 
@@ -235,9 +259,18 @@ def _parse_lookup(raw: Mapping[str, Any], scope: _Scope, path: Path) -> Expressi
         scope.faults.append(scope.vocabulary.unknown_fact(str(raw["by"]), *path, "by"))
         return Figure(Decimal(0))
     if set(values) != fact.allowed:
-        return scope.fault("not_in_enum", (*path, "values"), value=", ".join(values), allowed=sorted(fact.allowed))
+        return scope.fault(
+            "not_in_enum",
+            (*path, "values"),
+            value=", ".join(values),
+            allowed=sorted(fact.allowed),
+        )
     return Lookup(
-        fact.id, tuple((key, _parse_part(item, scope, (*path, "values", key))) for key, item in values.items())
+        fact.id,
+        tuple(
+            (key, _parse_part(item, scope, (*path, "values", key)))
+            for key, item in values.items()
+        ),
     )
 
 
@@ -251,24 +284,45 @@ def _parse_formula(text: Any, scope: _Scope, path: Path) -> Expression:
     return _convert(tree, text.strip(), scope, path, 1)
 
 
-def _convert(node: ast.expr, text: str, scope: _Scope, path: Path, depth: int) -> Expression:
+def _convert(
+    node: ast.expr, text: str, scope: _Scope, path: Path, depth: int
+) -> Expression:
     if depth > MAX_DEPTH:
         return scope.fault("too_deep", path, limit=MAX_DEPTH)
     match node:
-        case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
+        case ast.Constant(value=int() | float() as value) if not isinstance(
+            value, bool
+        ):
             return _figure(node, text, scope, path)
         case ast.Name():
             return _resolve(node.id, scope, path)
         case ast.BinOp(op=op) if type(op) in _SYMBOLS:
             left = _convert(node.left, text, scope, path, depth + 1)
-            return Operation(_SYMBOLS[type(op)], left, _convert(node.right, text, scope, path, depth + 1))
-        case ast.Call(func=ast.Name(id="min" | "max" as name), keywords=[]) if len(node.args) > 1:
-            return Pick(name, tuple(_convert(arg, text, scope, path, depth + 1) for arg in node.args))
-        case ast.Call(func=ast.Name(id="schedule"), args=[ast.Name(id=name), base], keywords=[]):
+            return Operation(
+                _SYMBOLS[type(op)],
+                left,
+                _convert(node.right, text, scope, path, depth + 1),
+            )
+        case ast.Call(func=ast.Name(id="min" | "max" as name), keywords=[]) if (
+            len(node.args) > 1
+        ):
+            return Pick(
+                name,
+                tuple(_convert(arg, text, scope, path, depth + 1) for arg in node.args),
+            )
+        case ast.Call(
+            func=ast.Name(id="schedule"), args=[ast.Name(id=name), base], keywords=[]
+        ):
             if name not in scope.schedules:
                 return scope.fault("formula_invalid", path, value=name)
-            return Schedule(name, scope.schedules[name], _convert(base, text, scope, path, depth + 1))
-    return scope.fault("formula_invalid", path, value=(ast.get_source_segment(text, node) or text)[:60])
+            return Schedule(
+                name,
+                scope.schedules[name],
+                _convert(base, text, scope, path, depth + 1),
+            )
+    return scope.fault(
+        "formula_invalid", path, value=(ast.get_source_segment(text, node) or text)[:60]
+    )
 
 
 def _figure(node: ast.expr, text: str, scope: _Scope, path: Path) -> Expression:
@@ -278,7 +332,11 @@ def _figure(node: ast.expr, text: str, scope: _Scope, path: Path) -> Expression:
         value = Decimal(digits)
     except InvalidOperation:
         return scope.fault("formula_invalid", path, value=digits)
-    return Figure(value) if "e" not in digits.lower() else scope.fault("formula_invalid", path, value=digits)
+    return (
+        Figure(value)
+        if "e" not in digits.lower()
+        else scope.fault("formula_invalid", path, value=digits)
+    )
 
 
 def _resolve(name: str, scope: _Scope, path: Path) -> Expression:
@@ -289,6 +347,12 @@ def _resolve(name: str, scope: _Scope, path: Path) -> Expression:
     fact = scope.vocabulary.get(name)
     if fact is not None and fact.type in NUMERIC:
         return FactRef(name)
-    known = [*scope.names, *scope.parameters, *(f.id for f in scope.vocabulary.facts if f.type in NUMERIC)]
-    scope.faults.append(Fault("unknown_fact", path, {"value": name}, nearest(name, known)))
+    known = [
+        *scope.names,
+        *scope.parameters,
+        *(f.id for f in scope.vocabulary.facts if f.type in NUMERIC),
+    ]
+    scope.faults.append(
+        Fault("unknown_fact", path, {"value": name}, nearest(name, known))
+    )
     return Figure(Decimal(0))

@@ -37,7 +37,13 @@ if TYPE_CHECKING:
     from app.rules.edition import Edition
     from app.rules.vocabulary import Value, Vocabulary
 
-__all__ = ["NOT_IN_FORCE", "CompiledAmount", "Program", "compile_amount", "compile_edition"]
+__all__ = [
+    "NOT_IN_FORCE",
+    "CompiledAmount",
+    "Program",
+    "compile_amount",
+    "compile_edition",
+]
 
 #: The status of a rule that is out of force, beside the three truths.
 NOT_IN_FORCE = 4
@@ -84,7 +90,9 @@ class _Source:
 
     def function(self, signature: str) -> Callable[..., Any]:
         """The finished function."""
-        text = f"def compiled({signature}):\n" + "\n".join(f"    {line}" for line in self.lines)
+        text = f"def compiled({signature}):\n" + "\n".join(
+            f"    {line}" for line in self.lines
+        )
         exec(compile(text, "<policy>", "exec"), self.names)  # noqa: S102 - generated names only, see the module's text
         function: Callable[..., Any] = self.names["compiled"]
         return function
@@ -95,11 +103,15 @@ def compile_edition(edition: Edition) -> Program:
     source = _Source(edition.policy.vocabulary)
     _emit_conditions(edition, source)
     statuses = [
-        _truth_source(standing.condition, edition) if standing.in_force else str(NOT_IN_FORCE)
+        _truth_source(standing.condition, edition)
+        if standing.in_force
+        else str(NOT_IN_FORCE)
         for standing in edition.standings
     ]
     truths = "".join(f"c{place}, " for place in range(len(edition.conditions)))
-    source.lines.append(f"return ({truths}), ({''.join(f'{status}, ' for status in statuses)})")
+    source.lines.append(
+        f"return ({truths}), ({''.join(f'{status}, ' for status in statuses)})"
+    )
     conditions = [standing.condition for standing in edition.standings]
     return Program(
         run=source.function("v"),
@@ -118,7 +130,12 @@ def _emit_conditions(edition: Edition, source: _Source) -> None:
             by_fact.setdefault(leaf.fact, []).append(place)
     for fact, places in by_fact.items():
         unknown = " = ".join(f"c{place}" for place in places)
-        source.lines += [f"f = {source.slot(fact)}", "if f is None:", f"    {unknown} = 1", "else:"]
+        source.lines += [
+            f"f = {source.slot(fact)}",
+            "if f is None:",
+            f"    {unknown} = 1",
+            "else:",
+        ]
         for place in places:
             test = _test_source(edition.conditions[place], "f", source)
             source.lines.append(f"    c{place} = 3 if {test} else 0")
@@ -126,14 +143,20 @@ def _emit_conditions(edition: Edition, source: _Source) -> None:
         if isinstance(leaf.expected, FactOperand):
             left, right = source.slot(leaf.fact), source.slot(leaf.expected.fact)
             test = _test_source(leaf, left, source)
-            source.lines.append(f"c{place} = 1 if {left} is None or {right} is None else 3 if {test} else 0")
+            source.lines.append(
+                f"c{place} = 1 if {left} is None or {right} is None else 3 if {test} else 0"
+            )
 
 
 def _test_source(leaf: Comparison, actual: str, source: _Source) -> str:
     """The comparison on known values as a Python expression."""
     match leaf.expected:
         case FactOperand(fact=fact, plus=plus):
-            expected = f"({source.slot(fact)} + {source.constant(plus)})" if plus else source.slot(fact)
+            expected = (
+                f"({source.slot(fact)} + {source.constant(plus)})"
+                if plus
+                else source.slot(fact)
+            )
         case tuple() as members:
             expected = source.constant(frozenset(members))
         case None:
@@ -171,7 +194,9 @@ def _flat_mask(condition: Condition, edition: Edition) -> int:
     return mask
 
 
-def _nested_missing(condition: Condition, edition: Edition) -> Callable[[tuple[int, ...], int], int] | None:
+def _nested_missing(
+    condition: Condition, edition: Edition
+) -> Callable[[tuple[int, ...], int], int] | None:
     """A function of (truths, unknown mask) for the parts below the root that are trees themselves."""
     terms = _nested_terms(condition, edition)
     if not terms:
@@ -187,8 +212,12 @@ def _nested_terms(condition: Condition, edition: Edition) -> list[str]:
     terms = []
     for part in condition.parts:
         if not isinstance(part, Comparison):
-            inner = " | ".join([str(_flat_mask(part, edition)), *_nested_terms(part, edition)])
-            terms.append(f"(({inner}) if {_truth_source(part, edition, 'c[{}]')} == 1 else 0)")
+            inner = " | ".join(
+                [str(_flat_mask(part, edition)), *_nested_terms(part, edition)]
+            )
+            terms.append(
+                f"(({inner}) if {_truth_source(part, edition, 'c[{}]')} == 1 else 0)"
+            )
     return terms
 
 
@@ -237,7 +266,11 @@ def _amount_source(node: Expression, edition: Edition, source: _Source) -> str:
             return source.constant(node.value)
         case FactRef():
             slot = source.slot(node.fact)
-            return f"Decimal({slot})" if source.vocabulary[node.fact].type is FactType.INT else slot
+            return (
+                f"Decimal({slot})"
+                if source.vocabulary[node.fact].type is FactType.INT
+                else slot
+            )
         case ParameterRef():
             return source.constant(edition.parameters[node.parameter])
         case Operation():
@@ -263,7 +296,11 @@ def _bool_source(condition: Condition, source: _Source) -> str:
     if isinstance(condition, Comparison):
         return _test_source(condition, source.slot(condition.fact), source)
     word = " and " if isinstance(condition, AllOf) else " or "
-    return "(" + word.join(f"({_bool_source(part, source)})" for part in condition.parts) + ")"
+    return (
+        "("
+        + word.join(f"({_bool_source(part, source)})" for part in condition.parts)
+        + ")"
+    )
 
 
 def _schedule(brackets: Sequence[Bracket], base: Decimal) -> Decimal:

@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 
 from app.rules.amount_value import calculate
 from app.rules.amounts import parameters_of
-from app.rules.compile_python import CompiledAmount, Program, compile_amount, compile_edition
+from app.rules.compile_python import (
+    CompiledAmount,
+    Program,
+    compile_amount,
+    compile_edition,
+)
 from app.rules.derived import DERIVED, Settled, settle
 from app.rules.edition import Edition
 from app.rules.money import fraction_to_yuan
@@ -60,7 +65,9 @@ class CompiledEdition:
         self.amounts: dict[int, CompiledAmount] = {
             place: compile_amount(standing.version.amount, edition)
             for place, standing in enumerate(edition.standings)
-            if standing.in_force and standing.version.amount is not None and standing.rule.terms is not None
+            if standing.in_force
+            and standing.version.amount is not None
+            and standing.rule.terms is not None
         }
         self._parametric = {
             place
@@ -73,12 +80,19 @@ class CompiledEdition:
         self._derived = [(fact, 1 << self._index[fact]) for fact in DERIVED]
         self._derived_mask = sum(bit for _, bit in self._derived)
         self._derived_in = [
-            frozenset(fact for leaf in standing.leaves for fact in leaf.facts if fact in DERIVED)
+            frozenset(
+                fact
+                for leaf in standing.leaves
+                for fact in leaf.facts
+                if fact in DERIVED
+            )
             if standing.in_force
             else frozenset()
             for standing in edition.standings
         ]
-        self._empty_needs = {place: self._calculate(place, {}) for place in self.amounts}
+        self._empty_needs = {
+            place: self._calculate(place, {}) for place in self.amounts
+        }
 
     def mask(self, facts: Iterable[str]) -> int:
         """The mask of some facts."""
@@ -91,7 +105,9 @@ class CompiledEdition:
         """The derived facts that the selected rules in force read."""
         return frozenset().union(*(self._derived_in[place] for place in selection))
 
-    def evaluate(self, given: Mapping[str, Value], selection: Iterable[int]) -> Evaluation:
+    def evaluate(
+        self, given: Mapping[str, Value], selection: Iterable[int]
+    ) -> Evaluation:
         """Decide the selected rules (places in the edition) on the facts given."""
         settled = settle(self.vocabulary, self.edition.policy.division, given)
         vector: list[Value | None] = [None] * self._size
@@ -107,7 +123,11 @@ class CompiledEdition:
         return evaluation
 
     def _find_missing(self, evaluation: Evaluation, selection: Iterable[int]) -> None:
-        statuses, truths, unknown = evaluation.statuses, evaluation.truths, evaluation.unknown
+        statuses, truths, unknown = (
+            evaluation.statuses,
+            evaluation.truths,
+            evaluation.unknown,
+        )
         masks, nested = self.program.missing_masks, self.program.nested
         replacements = self.replacements(evaluation.settled)
         derived, missing = self._derived_mask & unknown, evaluation.missing
@@ -117,13 +137,19 @@ class CompiledEdition:
                 more = nested[place]
                 if more is not None:
                     mask |= more(truths, unknown)
-                missing[place] = self._replace(mask, replacements) if mask & derived else mask
+                missing[place] = (
+                    self._replace(mask, replacements) if mask & derived else mask
+                )
             if place in self.amounts:
                 evaluation.amounts[place] = self._amount(place, evaluation)
 
     def replacements(self, settled: Settled) -> list[tuple[int, int]]:
         """For each unknown derived fact, its bit and the mask of what to ask for instead."""
-        return [(bit, self.mask(settled.needs[fact])) for fact, bit in self._derived if fact in settled.needs]
+        return [
+            (bit, self.mask(settled.needs[fact]))
+            for fact, bit in self._derived
+            if fact in settled.needs
+        ]
 
     @staticmethod
     def _replace(mask: int, replacements: list[tuple[int, int]]) -> int:
@@ -139,7 +165,11 @@ class CompiledEdition:
             return Amount("not_applicable")
         open_facts = compiled.facts_mask & evaluation.unknown
         if status == TRUE and compiled.ready and not open_facts:
-            return Amount("computed", compiled.value(evaluation.vector), parameter=self._parameter(place, evaluation))
+            return Amount(
+                "computed",
+                compiled.value(evaluation.vector),
+                parameter=self._parameter(place, evaluation),
+            )
         if open_facts == compiled.facts_mask:
             found = self._empty_needs[place]
         else:
@@ -151,7 +181,9 @@ class CompiledEdition:
             return Amount("not_published", parameter=found.unset)
         if found.value is None:
             return Amount("undetermined", missing=missing, parameter=found.parameter)
-        return Amount("computed", fraction_to_yuan(found.value), parameter=found.parameter)
+        return Amount(
+            "computed", fraction_to_yuan(found.value), parameter=found.parameter
+        )
 
     def _parameter(self, place: int, evaluation: Evaluation) -> str | None:
         if place not in self._parametric:

@@ -86,7 +86,10 @@ OPERATORS: dict[str, Operator] = {
             _COMPARABLE,
             Operand.VALUE,
             python.lt,
-            Text("须低于{expected}(不含本数)", "must be below {expected} (that figure excluded)"),
+            Text(
+                "须低于{expected}(不含本数)",
+                "must be below {expected} (that figure excluded)",
+            ),
             "{actual} < {expected}",
         ),
         Operator(
@@ -94,7 +97,10 @@ OPERATORS: dict[str, Operator] = {
             _COMPARABLE,
             Operand.VALUE,
             python.le,
-            Text("须不超过{expected}(含本数)", "must be at most {expected} (that figure included)"),
+            Text(
+                "须不超过{expected}(含本数)",
+                "must be at most {expected} (that figure included)",
+            ),
             "{actual} <= {expected}",
         ),
         Operator(
@@ -102,7 +108,10 @@ OPERATORS: dict[str, Operator] = {
             _COMPARABLE,
             Operand.VALUE,
             python.gt,
-            Text("须高于{expected}(不含本数)", "must be above {expected} (that figure excluded)"),
+            Text(
+                "须高于{expected}(不含本数)",
+                "must be above {expected} (that figure excluded)",
+            ),
             "{actual} > {expected}",
         ),
         Operator(
@@ -110,7 +119,10 @@ OPERATORS: dict[str, Operator] = {
             _COMPARABLE,
             Operand.VALUE,
             python.ge,
-            Text("须达到{expected}(含本数)", "must be at least {expected} (that figure included)"),
+            Text(
+                "须达到{expected}(含本数)",
+                "must be at least {expected} (that figure included)",
+            ),
             "{actual} >= {expected}",
         ),
         Operator(
@@ -118,7 +130,10 @@ OPERATORS: dict[str, Operator] = {
             frozenset({FactType.SET}),
             Operand.LIST,
             lambda actual, expected: not expected.isdisjoint(actual),
-            Text("须至少有一项属于:{expected}", "must include at least one of: {expected}"),
+            Text(
+                "须至少有一项属于:{expected}",
+                "must include at least one of: {expected}",
+            ),
             "not {expected}.isdisjoint({actual})",
         ),
         Operator(

@@ -18,7 +18,16 @@ from app.rules.vocabulary import Fact, FactType, Value, Vocabulary
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-__all__ = ["MAX_FAULTS", "Number", "is_clean_text", "json_type", "read_date", "read_fact", "read_facts", "read_text"]
+__all__ = [
+    "MAX_FAULTS",
+    "Number",
+    "is_clean_text",
+    "json_type",
+    "read_date",
+    "read_fact",
+    "read_facts",
+    "read_text",
+]
 
 MAX_FAULTS = 50
 MAX_FACTS = 500
@@ -51,7 +60,9 @@ def json_type(raw: object) -> str:
     return "array" if isinstance(raw, (list, tuple)) else "object"
 
 
-def read_facts(vocabulary: Vocabulary, raw: Mapping[str, Any]) -> tuple[dict[str, Value], list[Fault]]:
+def read_facts(
+    vocabulary: Vocabulary, raw: Mapping[str, Any]
+) -> tuple[dict[str, Value], list[Fault]]:
     """Every fact that is given and not null, exactly; and every fault, with paths below the facts object."""
     if len(raw) > MAX_FACTS:
         return {}, [Fault("too_many_items", (), {"limit": MAX_FACTS})]
@@ -80,7 +91,9 @@ def read_fact(fact: Fact, raw: object) -> Value | list[Fault]:
 
 
 def _wrong_type(expected: str, raw: object, **params: Any) -> Fault:
-    return Fault("wrong_type", (), {"expected": expected, "actual": json_type(raw), **params})
+    return Fault(
+        "wrong_type", (), {"expected": expected, "actual": json_type(raw), **params}
+    )
 
 
 def _read_bool(_fact: Fact, raw: Any) -> Any:
@@ -98,7 +111,11 @@ def _read_enum(fact: Fact, raw: Any) -> Any:
 
 
 def _not_in_enum(fact: Fact, raw: str, *path: int) -> Fault:
-    return Fault("not_in_enum", path, {"value": excerpt(raw), "allowed": [m.value for m in fact.members]})
+    return Fault(
+        "not_in_enum",
+        path,
+        {"value": excerpt(raw), "allowed": [m.value for m in fact.members]},
+    )
 
 
 def _read_set(fact: Fact, raw: Any) -> Any:
@@ -115,7 +132,11 @@ def _read_set(fact: Fact, raw: Any) -> Any:
     if not faults:
         return frozenset(raw)
     strings = {item for item in raw if isinstance(item, str)}
-    return Fault("too_many_items", (), {"limit": MAX_SET_ITEMS}) if len(strings) > MAX_SET_ITEMS else faults
+    return (
+        Fault("too_many_items", (), {"limit": MAX_SET_ITEMS})
+        if len(strings) > MAX_SET_ITEMS
+        else faults
+    )
 
 
 def _read_number(fact: Fact, raw: Any) -> Any:
@@ -123,7 +144,9 @@ def _read_number(fact: Fact, raw: Any) -> Any:
         value = _token_value(raw)
     elif isinstance(raw, str):
         if not _PLAIN_NUMBER.fullmatch(raw):
-            return Fault("number_format", (), {"value": excerpt(raw), "type": fact.type.value})
+            return Fault(
+                "number_format", (), {"value": excerpt(raw), "type": fact.type.value}
+            )
         value = Decimal(raw) if len(raw) <= MAX_NUMBER_TOKEN else None
     elif isinstance(raw, (int, Decimal)) and not isinstance(raw, bool):
         value = Decimal(raw)
@@ -135,7 +158,11 @@ def _read_number(fact: Fact, raw: Any) -> Any:
 def _token_value(token: str) -> Decimal | None:
     """The number that a JSON token stands for; None when it is too long or its exponent too large."""
     exponent = token.lower().partition("e")[2].lstrip("+-").lstrip("0")
-    if len(token) > MAX_NUMBER_TOKEN or len(exponent) > 2 or int(exponent or "0") > MAX_EXPONENT:
+    if (
+        len(token) > MAX_NUMBER_TOKEN
+        or len(exponent) > 2
+        or int(exponent or "0") > MAX_EXPONENT
+    ):
         return None
     return Decimal(token)
 
@@ -152,18 +179,28 @@ def _bounded(fact: Fact, value: Decimal, raw: object) -> Any:
     if value.as_tuple().exponent < -fact.decimals:  # type: ignore[operator]  # finite: special values never parse
         value = value.normalize()
         if value.as_tuple().exponent < -fact.decimals:  # type: ignore[operator]  # as above
-            return Fault("too_many_decimals", (), {"value": excerpt(raw), "decimals": fact.decimals})
+            return Fault(
+                "too_many_decimals",
+                (),
+                {"value": excerpt(raw), "decimals": fact.decimals},
+            )
     return value if value else Decimal(0)
 
 
 def _out_of_range(fact: Fact, raw: object, value: Decimal | None = None) -> Fault:
-    params: dict[str, Any] = {"value": excerpt(raw), "minimum": fact.minimum, "maximum": fact.maximum}
+    params: dict[str, Any] = {
+        "value": excerpt(raw),
+        "minimum": fact.minimum,
+        "maximum": fact.maximum,
+    }
     if value is not None and fact.type is FactType.RATE and value > 1:
         params["fraction"] = value / 100
     return Fault("out_of_range", (), params)
 
 
-def read_date(raw: object, low: date | None = None, high: date | None = None) -> date | Fault:
+def read_date(
+    raw: object, low: date | None = None, high: date | None = None
+) -> date | Fault:
     """A calendar date written exactly ``YYYY-MM-DD``, within the bounds."""
     if isinstance(raw, Number) or not isinstance(raw, str):
         return _wrong_type("date", raw)
@@ -174,13 +211,17 @@ def read_date(raw: object, low: date | None = None, high: date | None = None) ->
     except ValueError:
         return Fault("date_invalid", (), {"value": excerpt(raw)})
     if (low and value < low) or (high and value > high):
-        return Fault("out_of_range", (), {"value": raw, "minimum": low, "maximum": high})
+        return Fault(
+            "out_of_range", (), {"value": raw, "minimum": low, "maximum": high}
+        )
     return value
 
 
 def is_clean_text(text: str) -> bool:
     """Whether the text is free of control, bidirectional-override, zero-width and surrogate code points."""
-    return text.isprintable() or not any(unicodedata.category(char) in _HIDDEN for char in text)
+    return text.isprintable() or not any(
+        unicodedata.category(char) in _HIDDEN for char in text
+    )
 
 
 def read_text(raw: object) -> str | Fault:
@@ -205,7 +246,11 @@ def _read_code(fact: Fact, raw: Any) -> Any:
     code = raw.upper() if len(raw) <= form.longest and raw.isascii() else raw
     if form.pattern.fullmatch(code):
         return code
-    return Fault("code_format", (), {"value": excerpt(raw), "kind": fact.code, "character": form.impossible(code)})
+    return Fault(
+        "code_format",
+        (),
+        {"value": excerpt(raw), "kind": fact.code, "character": form.impossible(code)},
+    )
 
 
 _READERS: dict[FactType, Callable[[Fact, Any], Any]] = {

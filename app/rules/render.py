@@ -20,7 +20,7 @@ from app.rules.questions import facts_of_mask
 from app.rules.steps import arithmetic
 from app.rules.truth import DECODE, FALSE, TRUE, UNKNOWN
 from app.rules.vocabulary import FactType
-from app.rules.wording import expected_json, json_value, reason_text
+from app.rules.wording import ReasonWords, expected_json, json_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -60,7 +60,9 @@ def dumps(value: object) -> bytes:
     return orjson.dumps(value)
 
 
-def source_json(source: Source, version: Version | None, language: Language) -> dict[str, Any]:
+def source_json(
+    source: Source, version: Version | None, language: Language
+) -> dict[str, Any]:
     """A citation: document, place, the decisive words, and how well it is attested."""
     return {
         "document": source.document,
@@ -76,9 +78,19 @@ def source_json(source: Source, version: Version | None, language: Language) -> 
 class _Pieces:
     """The fixed bytes of one rule in one edition and language."""
 
-    __slots__ = ("condition_places", "finder", "heads", "open_tail", "plain", "tails", "terms")
+    __slots__ = (
+        "condition_places",
+        "finder",
+        "heads",
+        "open_tail",
+        "plain",
+        "tails",
+        "terms",
+    )
 
-    def __init__(self, standing: Standing, compiled: CompiledEdition, language: Language) -> None:
+    def __init__(
+        self, standing: Standing, compiled: CompiledEdition, language: Language
+    ) -> None:
         rule, version = standing.rule, standing.version
         head = {
             "rule_id": rule.id,
@@ -88,21 +100,38 @@ class _Pieces:
             "subjects": list(rule.subjects),
         }
         opened = dumps(head)[:-1] + b',"status":"'
-        self.heads = {code: opened + status.encode() + b'","missing_facts":' for code, status in _STATUS.items()}
+        self.heads = {
+            code: opened + status.encode() + b'","missing_facts":'
+            for code, status in _STATUS.items()
+        }
         self.terms = rule.terms
-        self.finder = NearMissFinder.of(standing, compiled.edition) if standing.in_force else None
+        self.finder = (
+            NearMissFinder.of(standing, compiled.edition) if standing.in_force else None
+        )
         index = compiled.edition.condition_index
-        self.condition_places = tuple(index[leaf] for leaf in standing.leaves) if standing.in_force else ()
+        self.condition_places = (
+            tuple(index[leaf] for leaf in standing.leaves) if standing.in_force else ()
+        )
         self.tails = {
-            (shown, explained): _tail(standing, language, conditional=shown, explained=explained)
+            (shown, explained): _tail(
+                standing, language, conditional=shown, explained=explained
+            )
             for shown in (False, True)
             for explained in (False, True)
         }
-        self.open_tail = b',"reasons":[],"near_miss":[],"amount":' + _NO_AMOUNT + self.tails[False, False]
-        self.plain = {code: self.heads[code] + b"[]" + self.open_tail for code in _STATUS}
+        self.open_tail = (
+            b',"reasons":[],"near_miss":[],"amount":'
+            + _NO_AMOUNT
+            + self.tails[False, False]
+        )
+        self.plain = {
+            code: self.heads[code] + b"[]" + self.open_tail for code in _STATUS
+        }
 
 
-def _tail(standing: Standing, language: Language, *, conditional: bool, explained: bool) -> bytes:
+def _tail(
+    standing: Standing, language: Language, *, conditional: bool, explained: bool
+) -> bytes:
     """From ``outcome`` to the end of a result; ``conditional``: with caveats that hang on some eligible results."""
     rule, version = standing.rule, standing.version
     last = version.last_day
@@ -119,8 +148,14 @@ def _tail(standing: Standing, language: Language, *, conditional: bool, explaine
             if conditional or caveat.when is None
         ],
         "units": list(standing.units),
-        "citations": [source_json(source, version, language) for source in version.sources] if explained else [],
-        "interpretations": [note.in_(language) for note in rule.interpretations] if explained else [],
+        "citations": [
+            source_json(source, version, language) for source in version.sources
+        ]
+        if explained
+        else [],
+        "interpretations": [note.in_(language) for note in rule.interpretations]
+        if explained
+        else [],
     }
     return b"," + dumps(tail)[1:]
 
@@ -133,23 +168,35 @@ class Renderer:
         self.compiled = compiled
         self.language = language
         self.vocabulary = compiled.vocabulary
-        self.pieces = [_Pieces(standing, compiled, language) for standing in compiled.edition.standings]
-        self.questions = [self._question(place) for place in range(len(self.vocabulary.facts))]
-        self._reasons = [self._reason_maker(leaf) for leaf in compiled.edition.conditions]
+        self.pieces = [
+            _Pieces(standing, compiled, language)
+            for standing in compiled.edition.standings
+        ]
+        self.questions = [
+            self._question(place) for place in range(len(self.vocabulary.facts))
+        ]
+        self._reasons = [
+            self._reason_maker(leaf) for leaf in compiled.edition.conditions
+        ]
         self.fact_list = lru_cache(maxsize=16384)(self._fact_list)
+        self.open_amount = lru_cache(maxsize=4096)(self._open_amount)
 
     def _fact_list(self, mask: int) -> bytes:
         """The ids of a mask as a JSON list, in the order of the vocabulary."""
         facts = self.vocabulary.facts
         return dumps([facts[place].id for place in facts_of_mask(mask)])
 
-    def results(self, evaluation: Evaluation, selection: Iterable[int], explain: Explain) -> list[bytes]:
+    def results(
+        self, evaluation: Evaluation, selection: Iterable[int], explain: Explain
+    ) -> list[bytes]:
         """One JSON object for each selected rule."""
         if explain is Explain.NONE:
             return self._bare_results(evaluation, selection)
         return [self._explained(place, evaluation, explain) for place in selection]
 
-    def _bare_results(self, evaluation: Evaluation, selection: Iterable[int]) -> list[bytes]:
+    def _bare_results(
+        self, evaluation: Evaluation, selection: Iterable[int]
+    ) -> list[bytes]:
         found = []
         statuses, missing, amounts, fact_list = (
             evaluation.statuses,
@@ -160,9 +207,19 @@ class Renderer:
         for place in selection:
             status, piece = statuses[place], self.pieces[place]
             if status == UNKNOWN and place not in amounts:
-                found.append(b"".join((piece.heads[UNKNOWN], fact_list(missing[place]), piece.open_tail)))
+                found.append(
+                    b"".join(
+                        (
+                            piece.heads[UNKNOWN],
+                            fact_list(missing[place]),
+                            piece.open_tail,
+                        )
+                    )
+                )
             elif status in (UNKNOWN, TRUE):
-                found.append(self._result(place, evaluation, b"[]", b"[]", explained=False))
+                found.append(
+                    self._result(place, evaluation, b"[]", b"[]", explained=False)
+                )
             else:
                 found.append(piece.plain[status])
         return found
@@ -171,13 +228,25 @@ class Renderer:
         status = evaluation.statuses[place]
         if status == NOT_IN_FORCE:
             return self._result(place, evaluation, b"[]", b"[]", explained=True)
-        reasons = self._reason_list(place, evaluation, None if explain is Explain.FULL else status)
+        reasons = self._reason_list(
+            place, evaluation, None if explain is Explain.FULL else status
+        )
         near = self._near_misses(place, evaluation) if status == FALSE else b"[]"
         return self._result(place, evaluation, reasons, near, explained=True)
 
-    def _result(self, place: int, evaluation: Evaluation, reasons: bytes, near: bytes, *, explained: bool) -> bytes:
+    def _result(
+        self,
+        place: int,
+        evaluation: Evaluation,
+        reasons: bytes,
+        near: bytes,
+        *,
+        explained: bool,
+    ) -> bytes:
         status, piece = evaluation.statuses[place], self.pieces[place]
-        missing = self.fact_list(evaluation.missing[place]) if status == UNKNOWN else b"[]"
+        missing = (
+            self.fact_list(evaluation.missing[place]) if status == UNKNOWN else b"[]"
+        )
         conditional = status == TRUE and self._conditional_caveats(place, evaluation)
         return b"".join(
             (
@@ -197,7 +266,8 @@ class Renderer:
         """Whether an eligible result carries the caveats that hang on how it became eligible."""
         known = evaluation.settled.known
         return any(
-            truth_of(caveat.when, known) is True and (caveat.unless is None or truth_of(caveat.unless, known) is not True)
+            truth_of(caveat.when, known) is True
+            and (caveat.unless is None or truth_of(caveat.unless, known) is not True)
             for caveat in self.compiled.edition.standings[place].caveats
             if caveat.when is not None
         )
@@ -207,26 +277,51 @@ class Renderer:
         terms = self.pieces[place].terms
         if amount is None or terms is None or amount.status == "not_applicable":
             return _NO_AMOUNT
-        computed = amount.value is not None
-        steps = self._steps(place, evaluation, amount) if explained and computed else b"[]"
-        value = b'"' + money_text(amount.value).encode() + b'"' if amount.value is not None else b"null"
-        certainty = b'"' + terms.certainty.encode() + b'"' if computed else b"null"
-        parameter = b'"' + amount.parameter.encode() + b'"' if amount.parameter else b"null"
-        missing = self.fact_list(amount.missing) if amount.status == "undetermined" else b"[]"
+        if amount.value is None:
+            return self.open_amount(amount, terms.nature)
+        steps = self._steps(place, evaluation) if explained else b"[]"
         return (
-            b'{"status":"%b","value":%b,"currency":"CNY","nature":"%b","certainty":%b,"steps":%b,"parameter":%b,'
-            b'"missing_facts":%b}'
-            % (amount.status.encode(), value, terms.nature.encode(), certainty, steps, parameter, missing)
+            b'{"status":"computed","value":"%b","currency":"CNY","nature":"%b","certainty":"%b","steps":%b,'
+            b'"parameter":%b,"missing_facts":[]}'
+            % (
+                money_text(amount.value).encode(),
+                terms.nature.encode(),
+                terms.certainty.encode(),
+                steps,
+                dumps(amount.parameter),
+            )
         )
 
-    def _steps(self, place: int, evaluation: Evaluation, amount: Amount) -> bytes:
+    def _open_amount(self, amount: Amount, nature: str) -> bytes:
+        """An amount that is undetermined or not published."""
+        missing = (
+            self.fact_list(amount.missing) if amount.status == "undetermined" else b"[]"
+        )
+        return (
+            b'{"status":"%b","value":null,"currency":"CNY","nature":"%b","certainty":null,"steps":[],"parameter":%b,'
+            b'"missing_facts":%b}'
+            % (
+                amount.status.encode(),
+                nature.encode(),
+                dumps(amount.parameter),
+                missing,
+            )
+        )
+
+    def _steps(self, place: int, evaluation: Evaluation) -> bytes:
         edition = self.compiled.edition
         expression = edition.standings[place].version.amount
-        if expression is None or amount.value is None:
+        if expression is None:
             return b"[]"
-        return dumps(arithmetic(expression, evaluation.settled.known, edition.parameters, self.language))
+        return dumps(
+            arithmetic(
+                expression, evaluation.settled.known, edition.parameters, self.language
+            )
+        )
 
-    def _reason_list(self, place: int, evaluation: Evaluation, only: int | None) -> bytes:
+    def _reason_list(
+        self, place: int, evaluation: Evaluation, only: int | None
+    ) -> bytes:
         truths, vector = evaluation.truths, evaluation.vector
         makers = self._reasons
         found = [
@@ -236,13 +331,20 @@ class Renderer:
         ]
         return b"[" + b",".join(found) + b"]"
 
-    def _reason_maker(self, leaf: Comparison) -> Callable[[int, list[Value | None]], bytes]:
+    def _reason_maker(
+        self, leaf: Comparison
+    ) -> Callable[[int, list[Value | None]], bytes]:
         """A function of (truth, vector) for one condition; answers on a closed set of values are kept."""
         fact = self.vocabulary[leaf.fact]
         opened = dumps(
-            {"fact": leaf.fact, "operator": leaf.operator, "expected": expected_json(fact, leaf.expected)}
+            {
+                "fact": leaf.fact,
+                "operator": leaf.operator,
+                "expected": expected_json(fact, leaf.expected),
+            }
         )
         opened = opened[:-1] + b',"actual":'
+        words = ReasonWords(leaf, self.vocabulary, self.language)
         place = fact.index
         closed = fact.type in (FactType.BOOL, FactType.ENUM)
         kept: dict[tuple[int, Value | None], bytes] = {}
@@ -258,9 +360,18 @@ class Renderer:
             return render(truth, actual)
 
         def render(truth: int, actual: Value | None) -> bytes:
-            text = reason_text(leaf, actual, DECODE[truth], self.vocabulary, self.language)
+            shown = dumps(json_value(fact, actual))
+            text = dumps(words.sentence(actual, DECODE[truth]))
             return b"".join(
-                (opened, dumps(json_value(fact, actual)), b',"truth":"', _TRUTH_WORDS[truth], b'","text":', dumps(text), b"}")
+                (
+                    opened,
+                    shown,
+                    b',"truth":"',
+                    _TRUTH_WORDS[truth],
+                    b'","text":',
+                    text,
+                    b"}",
+                )
             )
 
         return make
@@ -271,7 +382,9 @@ class Renderer:
             return b"[]"
         settled = evaluation.settled
         derived = {derivation.fact for derivation in settled.derived}
-        given = {fact: value for fact, value in settled.known.items() if fact not in derived}
+        given = {
+            fact: value for fact, value in settled.known.items() if fact not in derived
+        }
         return dumps(
             [
                 {
@@ -291,10 +404,16 @@ class Renderer:
             "expected": expected_json(fact, leaf.expected),
         }
 
-    def _near_amount(self, place: int, changes: tuple[Comparison, ...], evaluation: Evaluation) -> str | None:
+    def _near_amount(
+        self, place: int, changes: tuple[Comparison, ...], evaluation: Evaluation
+    ) -> str | None:
         """The value after the changes; null where it hangs on a changed fact."""
         changed = {leaf.fact for leaf in changes}
-        known = {fact: value for fact, value in evaluation.settled.known.items() if fact not in changed}
+        known = {
+            fact: value
+            for fact, value in evaluation.settled.known.items()
+            if fact not in changed
+        }
         value: Decimal | None = self.compiled.amount_after(place, known)
         return None if value is None else money_text(value)
 
@@ -304,9 +423,15 @@ class Renderer:
         options: list[dict[str, Any]] | None = None
         if fact.type is FactType.BOOL:
             words = {"zh": ("是", "否"), "en": ("Yes", "No")}[self.language]
-            options = [{"value": True, "label": words[0]}, {"value": False, "label": words[1]}]
+            options = [
+                {"value": True, "label": words[0]},
+                {"value": False, "label": words[1]},
+            ]
         elif fact.members:
-            options = [{"value": m.value, "label": m.label.in_(self.language)} for m in fact.members]
+            options = [
+                {"value": m.value, "label": m.label.in_(self.language)}
+                for m in fact.members
+            ]
         question = {
             "fact": fact.id,
             "question": fact.question.in_(self.language),

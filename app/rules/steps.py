@@ -6,8 +6,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from app.rules.amount_value import branch, bracket_of, calculate
+from app.rules.amount_value import bracket_of, branch, calculate, combine
 from app.rules.amounts import (
+    Bracket,
     Choose,
     Expression,
     FactRef,
@@ -32,87 +33,127 @@ __all__ = ["arithmetic"]
 
 _AMOUNT = Text("金额", "Amount")
 _ROUNDED = Text("四舍五入到分,不低于零", "Rounded half-up to the fen, never below zero")
-_BRACKET = Text("{low} 至 {high} 一档:税率 {rate},速算扣除数 {quick}", "bracket {low} to {high}: rate {rate}, quick deduction {quick}")
-_NO_END = Text("以上", "and above")
+_BRACKET = Text(
+    "超过 {low} 元至 {high} 元的一档:税率 {rate},速算扣除数 {quick}",
+    "Bracket above {low} up to {high} yuan: rate {rate}, quick deduction {quick}",
+)
+_TOP_BRACKET = Text(
+    "超过 {low} 元的一档:税率 {rate},速算扣除数 {quick}",
+    "Bracket above {low} yuan: rate {rate}, quick deduction {quick}",
+)
 _SHOWN = 10
 
 
 def arithmetic(
-    node: Expression, known: Mapping[str, Value], parameters: Mapping[str, Decimal | None], language: Language
+    node: Expression,
+    known: Mapping[str, Value],
+    parameters: Mapping[str, Decimal | None],
+    language: Language,
 ) -> list[dict[str, str]]:
-    """The steps of a computed amount: each named part once, the formula with its figures, the rounding if it changed."""
+    """The steps of a computed amount: each named part once, the formula with its figures, the rounding if it changed.
+
+    Only for an amount that the facts and parameters settle.
+    """
     writer = _Writer(known, parameters, language)
-    expression = writer.write(node)
-    value = calculate(node, known, parameters).value
-    if value is None:
-        return []
+    expression, value = writer.write(node)
     writer.add(_AMOUNT.in_(language), expression, value)
     rounded = fraction_to_yuan(value)
     if Fraction(rounded) != value:
         writer.steps.append(
-            {"label": _ROUNDED.in_(language), "expression": _figure(value), "value": money_text(rounded)}
+            {
+                "label": _ROUNDED.in_(language),
+                "expression": _figure(value),
+                "value": money_text(rounded),
+            }
         )
     return writer.steps
 
 
 class _Writer:
     def __init__(
-        self, known: Mapping[str, Value], parameters: Mapping[str, Decimal | None], language: Language
+        self,
+        known: Mapping[str, Value],
+        parameters: Mapping[str, Decimal | None],
+        language: Language,
     ) -> None:
         self.known, self.parameters, self.language = known, parameters, language
         self.steps: list[dict[str, str]] = []
-        self._done: set[str] = set()
+        self._named: dict[str, Fraction] = {}
 
     def add(self, label: str, expression: str, value: Fraction) -> None:
-        self.steps.append({"label": label, "expression": expression, "value": _figure(value)})
+        self.steps.append(
+            {"label": label, "expression": expression, "value": _figure(value)}
+        )
 
-    def write(self, node: Expression) -> str:
-        """The expression with figures in place of names; named parts become steps of their own."""
+    def write(self, node: Expression) -> tuple[str, Fraction]:
+        """The expression with figures in place of names, and its value; named parts become steps of their own."""
         match node:
             case Operation():
-                return f"{self._side(node.left, node)} {_SIGNS[node.symbol]} {self._side(node.right, node)}"
+                left, left_value = self._side(node.left, node)
+                right, right_value = self._side(node.right, node)
+                return f"{left} {_SIGNS[node.symbol]} {right}", combine(
+                    node, [left_value, right_value]
+                )
             case Pick():
-                return f"{node.name}({', '.join(self.write(part) for part in node.parts)})"
+                parts = [self.write(part) for part in node.parts]
+                return f"{node.name}({', '.join(text for text, _ in parts)})", combine(
+                    node, [v for _, v in parts]
+                )
             case Schedule():
                 return self._schedule(node)
             case Lookup() | Choose():
                 chosen = branch(node, self.known)
-                return "?" if chosen is None else self.write(chosen)
+                if chosen is None:
+                    raise ValueError(node)
+                return self.write(chosen)
             case Named():
-                return self._named(node)
+                return self._part(node)
             case Figure() | FactRef() | ParameterRef():
-                return _figure(self._value(node))
+                value = calculate(node, self.known, self.parameters).value
+                if value is None:
+                    raise ValueError(node)
+                return _figure(value), value
 
-    def _value(self, node: Expression) -> Fraction:
-        value = calculate(node, self.known, self.parameters).value
-        return Fraction(0) if value is None else value
-
-    def _side(self, node: Expression, parent: Operation) -> str:
-        text = self.write(node)
-        compound = isinstance(node, Operation) and (parent.symbol in "*/" or node is parent.right)
-        return f"({text})" if compound else text
-
-    def _named(self, node: Named) -> str:
-        value = self._value(node.body)
-        if node.name not in self._done:
-            self._done.add(node.name)
-            self.add(node.label.in_(self.language), self.write(node.body), value)
-        return _figure(value)
-
-    def _schedule(self, node: Schedule) -> str:
-        self.write(node.base)
-        base = self._value(node.base)
-        bracket = bracket_of(node.brackets, base)
-        place = node.brackets.index(bracket)
-        low = node.brackets[place - 1].up_to if place else Decimal(0)
-        high = _NO_END.in_(self.language) if bracket.up_to is None else number_text(bracket.up_to)
-        label = _BRACKET.in_(self.language).format(
-            low=number_text(low or Decimal(0)), high=high, rate=number_text(bracket.rate), quick=number_text(bracket.quick)
+    def _side(self, node: Expression, parent: Operation) -> tuple[str, Fraction]:
+        text, value = self.write(node)
+        compound = isinstance(node, Operation) and (
+            parent.symbol in "*/" or node is parent.right
         )
-        expression = f"{_figure(base)} × {number_text(bracket.rate)} − {number_text(bracket.quick)}"
-        value = base * Fraction(bracket.rate) - Fraction(bracket.quick)
-        self.add(label, expression, value)
-        return _figure(value)
+        return (f"({text})" if compound else text), value
+
+    def _part(self, node: Named) -> tuple[str, Fraction]:
+        if node.name not in self._named:
+            text, value = self.write(node.body)
+            self._named[node.name] = value
+            self.add(node.label.in_(self.language), text, value)
+        value = self._named[node.name]
+        return _figure(value), value
+
+    def _schedule(self, node: Schedule) -> tuple[str, Fraction]:
+        text, base = self.write(node.base)
+        bracket = bracket_of(node.brackets, base)
+        label = _bracket_label(node.brackets, bracket, self.language)
+        value = combine(node, [base])
+        self.add(
+            label,
+            f"{text} × {number_text(bracket.rate)} − {number_text(bracket.quick)}",
+            value,
+        )
+        return _figure(value), value
+
+
+def _bracket_label(
+    brackets: tuple[Bracket, ...], bracket: Bracket, language: Language
+) -> str:
+    place = brackets.index(bracket)
+    low = brackets[place - 1].up_to if place else Decimal(0)
+    form = _TOP_BRACKET if bracket.up_to is None else _BRACKET
+    return form.in_(language).format(
+        low=number_text(low or Decimal(0)),
+        high=number_text(bracket.up_to or Decimal(0)),
+        rate=number_text(bracket.rate),
+        quick=number_text(bracket.quick),
+    )
 
 
 _SIGNS = {"+": "+", "-": "−", "*": "×", "/": "÷"}

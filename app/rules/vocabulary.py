@@ -23,7 +23,17 @@ if TYPE_CHECKING:
 
     from app.rules.text import Text
 
-__all__ = ["NUMERIC", "Fact", "FactType", "Member", "SizeIndicator", "SizeRow", "Value", "Vocabulary", "nearest"]
+__all__ = [
+    "NUMERIC",
+    "Fact",
+    "FactType",
+    "Member",
+    "SizeIndicator",
+    "SizeRow",
+    "Value",
+    "Vocabulary",
+    "nearest",
+]
 
 Value = bool | int | Decimal | date | str | frozenset[str]
 
@@ -140,11 +150,15 @@ class Vocabulary:
 
     def ordered(self, fact_ids: Iterable[str]) -> tuple[str, ...]:
         """The ids without repeats, in the order of the vocabulary."""
-        return tuple(sorted(set(fact_ids), key=lambda fact_id: self._by_id[fact_id].index))
+        return tuple(
+            sorted(set(fact_ids), key=lambda fact_id: self._by_id[fact_id].index)
+        )
 
     def unknown_fact(self, fact_id: str, *path: str | int) -> Fault:
         """The fault for a name that is no fact, with the nearest ones."""
-        return Fault("unknown_fact", path, {"value": fact_id}, nearest(fact_id, self._by_id))
+        return Fault(
+            "unknown_fact", path, {"value": fact_id}, nearest(fact_id, self._by_id)
+        )
 
 
 def nearest(name: str, known: Iterable[str], limit: int = 3) -> tuple[str, ...]:
@@ -152,6 +166,10 @@ def nearest(name: str, known: Iterable[str], limit: int = 3) -> tuple[str, ...]:
     if len(name) > _LONGEST_COMPARED:
         return ()
     found = process.extract(
-        name, list(known), scorer=DamerauLevenshtein.normalized_similarity, limit=limit, score_cutoff=0.6
+        name,
+        list(known),
+        scorer=DamerauLevenshtein.normalized_similarity,
+        limit=limit,
+        score_cutoff=0.6,
     )
     return tuple(match[0] for match in found)

@@ -20,7 +20,14 @@ if TYPE_CHECKING:
     from app.rules.text import Language
     from app.rules.vocabulary import Fact, Value, Vocabulary
 
-__all__ = ["UNITS", "json_value", "reason_text", "value_text", "warning_text"]
+__all__ = [
+    "UNITS",
+    "ReasonWords",
+    "expected_json",
+    "json_value",
+    "value_text",
+    "warning_text",
+]
 
 UNITS: dict[str, Text] = {
     "yuan": Text("元", " yuan"),
@@ -39,9 +46,12 @@ _JOIN = Text("、", ", ")
 _OUTCOME = {
     True: Text("实际为{actual},符合。", "yours: {actual}; met."),
     False: Text("实际为{actual},不符合。", "yours: {actual}; not met."),
+    None: Text(
+        "实际为{actual},但用于比较的数值尚不清楚。",
+        "yours: {actual}, but the figure to compare with is not known yet.",
+    ),
 }
 _OPEN = Text("尚不清楚。", "not known yet.")
-_OPEN_OTHER = Text("实际为{actual},但用于比较的数值尚不清楚。", "yours: {actual}, but the figure to compare with is not known yet.")
 _WARNINGS = {
     "derived_conflict": Text(
         "所填“{last}”与由其他事实推得的结果不一致,以所填为准。",
@@ -64,7 +74,7 @@ _WARNINGS = {
         "The date asked lies in the future; the answer is by the rules known now.",
     ),
 }
-_SENTENCE = Text("{label}{words};{outcome}{hint}", "{label} {words}; {outcome}{hint}")
+_REQUIRED = Text("{label}{words};", "{label} {words}; ")
 
 
 def json_value(fact: Fact, value: Value | None) -> Any:
@@ -77,7 +87,11 @@ def json_value(fact: Fact, value: Value | None) -> Any:
         return value.isoformat()
     if fact.type is FactType.INT:
         return int(value)
-    return money_text(Decimal(value)) if fact.type is FactType.MONEY else number_text(value)
+    return (
+        money_text(Decimal(value))
+        if fact.type is FactType.MONEY
+        else number_text(value)
+    )
 
 
 def value_text(fact: Fact, value: Value, language: Language) -> str:
@@ -85,7 +99,11 @@ def value_text(fact: Fact, value: Value, language: Language) -> str:
     if isinstance(value, bool):
         return _YES_NO[value].in_(language)
     if isinstance(value, frozenset):
-        members = [fact.member_labels[m.value].in_(language) for m in fact.members if m.value in value]
+        members = [
+            fact.member_labels[m.value].in_(language)
+            for m in fact.members
+            if m.value in value
+        ]
         return _JOIN.in_(language).join(members) or _NONE.in_(language)
     if isinstance(value, str):
         label = fact.member_labels.get(value)
@@ -106,56 +124,97 @@ def expected_json(fact: Fact, expected: Expected) -> Any:
     return json_value(fact, expected)
 
 
-def expected_text(fact: Fact, expected: Expected, vocabulary: Vocabulary, language: Language) -> str:
+def expected_text(
+    fact: Fact, expected: Expected, vocabulary: Vocabulary, language: Language
+) -> str:
     """The right side of a condition in words."""
     if isinstance(expected, FactOperand):
         words = f"“{vocabulary[expected.fact].label.in_(language)}”"
-        return f"{words} + {value_text(fact, expected.plus, language)}" if expected.plus else words
+        return (
+            f"{words} + {value_text(fact, expected.plus, language)}"
+            if expected.plus
+            else words
+        )
     if isinstance(expected, tuple):
         labels = (fact.member_labels.get(member) for member in expected)
-        named = [label.in_(language) if label else member for label, member in zip(labels, expected, strict=True)]
+        named = [
+            label.in_(language) if label else member
+            for label, member in zip(labels, expected, strict=True)
+        ]
         return _JOIN.in_(language).join(named)
     return "" if expected is None else value_text(fact, expected, language)
 
 
-def requirement_text(leaf: Comparison, vocabulary: Vocabulary, language: Language) -> str:
+def requirement_text(
+    leaf: Comparison, vocabulary: Vocabulary, language: Language
+) -> str:
     """What the condition asks for, in words."""
     fact = vocabulary[leaf.fact]
     words = OPERATORS[leaf.operator].words.in_(language)
-    return words.format(expected=expected_text(fact, leaf.expected, vocabulary, language))
-
-
-def reason_text(
-    leaf: Comparison, actual: Value | None, truth: bool | None, vocabulary: Vocabulary, language: Language
-) -> str:
-    """One sentence: what is asked, what is there, whether it is met, and advice where there is some."""
-    fact = vocabulary[leaf.fact]
-    if actual is None:
-        outcome = _OPEN.in_(language)
-    else:
-        form = _OPEN_OTHER if truth is None else _OUTCOME[truth]
-        outcome = form.in_(language).format(actual=value_text(fact, actual, language))
-    hint = ""
-    if truth is False and leaf.hint and (not leaf.hint.when or actual in leaf.hint.when):
-        hint = leaf.hint.text.in_(language) if language == "zh" else f" {leaf.hint.text.en}"
-    return _SENTENCE.in_(language).format(
-        label=fact.label.in_(language),
-        words=requirement_text(leaf, vocabulary, language),
-        outcome=outcome,
-        hint=hint,
+    return words.format(
+        expected=expected_text(fact, leaf.expected, vocabulary, language)
     )
 
 
+class ReasonWords:
+    """The words of one condition, prepared once: only the asker's value is filled in."""
+
+    __slots__ = ("_fact", "_hint", "_language", "_opened", "_outcomes")
+
+    def __init__(
+        self, leaf: Comparison, vocabulary: Vocabulary, language: Language
+    ) -> None:
+        """Prepare what is asked: the label and the requirement."""
+        self._fact = vocabulary[leaf.fact]
+        self._language: Language = language
+        label, words = (
+            self._fact.label.in_(language),
+            requirement_text(leaf, vocabulary, language),
+        )
+        self._opened = _REQUIRED.in_(language).format(label=label, words=words)
+        self._outcomes = {
+            truth: form.in_(language).split("{actual}")
+            for truth, form in _OUTCOME.items()
+        }
+        self._hint = leaf.hint
+
+    def sentence(self, actual: Value | None, truth: bool | None) -> str:
+        """One sentence: what is asked, what is there, whether it is met, and advice where there is some."""
+        if actual is None:
+            return self._opened + _OPEN.in_(self._language)
+        before, after = self._outcomes[truth]
+        text = f"{self._opened}{before}{value_text(self._fact, actual, self._language)}{after}"
+        hint = self._hint
+        if truth is False and hint and (not hint.when or actual in hint.when):
+            return (
+                f"{text} {hint.text.en}"
+                if self._language == "en"
+                else text + hint.text.zh
+            )
+        return text
+
+
 def warning_text(
-    warning: FactWarning, vocabulary: Vocabulary, given: Mapping[str, Value], language: Language
+    warning: FactWarning,
+    vocabulary: Vocabulary,
+    given: Mapping[str, Value],
+    language: Language,
 ) -> str:
     """A warning in words."""
     labels = [vocabulary[fact].label.in_(language) for fact in warning.facts]
     last = warning.facts[-1] if warning.facts else ""
     value = given.get(last)
-    return _WARNINGS[warning.code].in_(language).format(
-        last=labels[-1] if labels else "",
-        all=_JOIN.in_(language).join(labels),
-        check=check_character(value) if warning.code == "code_check_digit" and isinstance(value, str) else "",
-        value=value_text(vocabulary[last], value, language) if value is not None else "",
+    return (
+        _WARNINGS[warning.code]
+        .in_(language)
+        .format(
+            last=labels[-1] if labels else "",
+            all=_JOIN.in_(language).join(labels),
+            check=check_character(value)
+            if warning.code == "code_check_digit" and isinstance(value, str)
+            else "",
+            value=value_text(vocabulary[last], value, language)
+            if value is not None
+            else "",
+        )
     )

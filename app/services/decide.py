@@ -28,7 +28,12 @@ if TYPE_CHECKING:
 
 __all__ = ["DecisionRequest", "Explain", "decide", "match_targets"]
 
-_STATUS_NAMES = ((b"eligible", TRUE), (b"ineligible", FALSE), (b"undetermined", UNKNOWN), (b"not_in_force", 4))
+_STATUS_NAMES = (
+    (b"eligible", TRUE),
+    (b"ineligible", FALSE),
+    (b"undetermined", UNKNOWN),
+    (b"not_in_force", 4),
+)
 _MONEY_IN_HAND = ("grant", "tax_saved")
 
 
@@ -46,13 +51,16 @@ class DecisionRequest:
     language: Language = "zh"
 
 
-def decide(active: ActivePolicy, request: DecisionRequest, today: date, *, calculation: bool) -> bytes:
+def decide(
+    active: ActivePolicy, request: DecisionRequest, today: date, *, calculation: bool
+) -> bytes:
     """The body of ``POST /v1/eligibility``, or of ``POST /v1/subsidies/calculations``."""
     renderer = active.renderer(request.on, request.language)
     selection = _select(renderer, request, calculation=calculation)
     evaluation = renderer.compiled.evaluate(request.given, selection)
     parts = [
-        b'{"on":"%b","policy":%b,"counts":' % (request.on.isoformat().encode(), active.identity),
+        b'{"on":"%b","policy":%b,"counts":'
+        % (request.on.isoformat().encode(), active.identity),
         _counts(evaluation, selection),
         b',"derived":',
         _derived(renderer, evaluation, selection),
@@ -64,11 +72,17 @@ def decide(active: ActivePolicy, request: DecisionRequest, today: date, *, calcu
     ]
     if calculation:
         parts += [b',"total":', _total(renderer, evaluation, selection)]
-    parts += [b',"next_question":', _question(renderer, request, evaluation, calculation=calculation), b"}"]
+    parts += [
+        b',"next_question":',
+        _question(renderer, request, evaluation, calculation=calculation),
+        b"}",
+    ]
     return b"".join(parts)
 
 
-def _select(renderer: Renderer, request: DecisionRequest, *, calculation: bool) -> list[int]:
+def _select(
+    renderer: Renderer, request: DecisionRequest, *, calculation: bool
+) -> list[int]:
     """The places of the rules asked about, in the order of the table."""
     rules, measures, subjects = request.rules, request.measures, request.subjects
     standings = renderer.compiled.edition.standings
@@ -86,7 +100,13 @@ def _select(renderer: Renderer, request: DecisionRequest, *, calculation: bool) 
 
 def _counts(evaluation: Evaluation, selection: list[int]) -> bytes:
     statuses = [evaluation.statuses[place] for place in selection]
-    return b"{" + b",".join(b'"%b":%d' % (name, statuses.count(code)) for name, code in _STATUS_NAMES) + b"}"
+    return (
+        b"{"
+        + b",".join(
+            b'"%b":%d' % (name, statuses.count(code)) for name, code in _STATUS_NAMES
+        )
+        + b"}"
+    )
 
 
 def _derived(renderer: Renderer, evaluation: Evaluation, selection: list[int]) -> bytes:
@@ -99,7 +119,9 @@ def _derived(renderer: Renderer, evaluation: Evaluation, selection: list[int]) -
         {
             "fact": item.fact,
             "value": json_value(vocabulary[item.fact], item.value),
-            "from": {name: json_value(vocabulary[name], known[name]) for name in item.inputs},
+            "from": {
+                name: json_value(vocabulary[name], known[name]) for name in item.inputs
+            },
         }
         for item in evaluation.settled.derived
         if item.fact in used
@@ -111,21 +133,35 @@ def _warnings(policy: Policy, request: DecisionRequest, today: date) -> bytes:
     found = warnings(policy.vocabulary, policy.division, request.given, request.on)
     if request.on > today:
         found.append(FactWarning("date_in_future", ()))
-    return b"[]" if not found else orjson.dumps([_warning(item, policy, request) for item in found])
+    return (
+        b"[]"
+        if not found
+        else orjson.dumps([_warning(item, policy, request) for item in found])
+    )
 
 
-def _warning(item: FactWarning, policy: Policy, request: DecisionRequest) -> dict[str, Any]:
+def _warning(
+    item: FactWarning, policy: Policy, request: DecisionRequest
+) -> dict[str, Any]:
     message = warning_text(item, policy.vocabulary, request.given, request.language)
     return {"code": item.code, "facts": list(item.facts), "message": message}
 
 
-def _question(renderer: Renderer, request: DecisionRequest, evaluation: Evaluation, *, calculation: bool) -> bytes:
+def _question(
+    renderer: Renderer,
+    request: DecisionRequest,
+    evaluation: Evaluation,
+    *,
+    calculation: bool,
+) -> bytes:
     skip = renderer.compiled.mask(request.skip) if request.skip else 0
     masks: Iterable[int] = evaluation.missing.values()
     if calculation:
         masks = _open_with_amounts(evaluation)
     found = next_question(masks, skip)
-    return b"null" if found is None else renderer.questions[found[0]] + b"%d}" % found[1]
+    return (
+        b"null" if found is None else renderer.questions[found[0]] + b"%d}" % found[1]
+    )
 
 
 def _open_with_amounts(evaluation: Evaluation) -> list[int]:
@@ -166,7 +202,9 @@ def match_targets(active: ActivePolicy, given: Mapping[str, Value]) -> dict[str,
     """Which time limit applies to a request: the body of ``POST /v1/approval-targets/match``."""
     policy = active.policy
     settled = active.settle(given)
-    truths = [(target, truth_of(target.condition, settled.known)) for target in policy.targets]
+    truths = [
+        (target, truth_of(target.condition, settled.known)) for target in policy.targets
+    ]
     matched = [target for target, truth in truths if truth is True]
     possible = matched or [target for target, truth in truths if truth is None]
     missing: set[str] = set()
@@ -185,7 +223,11 @@ def match_targets(active: ActivePolicy, given: Mapping[str, Value]) -> dict[str,
 def _ranges(targets: list[Target]) -> list[dict[str, str]]:
     """Smallest and largest limit for each unit, in the order the units first stand in the table."""
     units = dict.fromkeys(target.unit for target in targets)
-    limits = {unit: [target.limit for target in targets if target.unit == unit] for unit in units}
+    limits = {
+        unit: [target.limit for target in targets if target.unit == unit]
+        for unit in units
+    }
     return [
-        {"unit": unit, "min": number_text(min(found)), "max": number_text(max(found))} for unit, found in limits.items()
+        {"unit": unit, "min": number_text(min(found)), "max": number_text(max(found))}
+        for unit, found in limits.items()
     ]

@@ -32,7 +32,9 @@ class ActivePolicy:
     def __init__(self, policy: Policy) -> None:
         """Take the policy; nothing is compiled yet."""
         self.policy = policy
-        self.identity = orjson.dumps({"id": policy.id, "version": policy.version, "sha256": policy.sha256})
+        self.identity = orjson.dumps(
+            {"id": policy.id, "version": policy.version, "sha256": policy.sha256}
+        )
         self._edition = lru_cache(maxsize=64)(self._compile)
         self._renderer = lru_cache(maxsize=64)(self._render)
 
@@ -50,7 +52,11 @@ class ActivePolicy:
 
     def _compile(self, period: int) -> CompiledEdition:
         days = self.policy.turning_days
-        return CompiledEdition(Edition.of(self.policy, days[period - 1] if period else days[0] - timedelta(days=1)))
+        return CompiledEdition(
+            Edition.of(
+                self.policy, days[period - 1] if period else days[0] - timedelta(days=1)
+            )
+        )
 
     def _render(self, period: int, language: Language) -> Renderer:
         return Renderer(self._edition(period), language)
@@ -59,9 +65,13 @@ class ActivePolicy:
 class Registry:
     """Every policy that may be asked, by id, and the working calendar."""
 
-    def __init__(self, policies: Mapping[str, Policy], default: str, calendar: Calendar) -> None:
+    def __init__(
+        self, policies: Mapping[str, Policy], default: str, calendar: Calendar
+    ) -> None:
         """Take the published policies; ``default`` answers when a request names none."""
-        self._active = {policy_id: ActivePolicy(policy) for policy_id, policy in policies.items()}
+        self._active = {
+            policy_id: ActivePolicy(policy) for policy_id, policy in policies.items()
+        }
         self.default = default
         self.calendar = calendar
 

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 from app.rules.errors import Fault
 from app.rules.text import Text
-from app.rules.vocabulary import NUMERIC, Fact, FactType, Member, SizeIndicator, SizeRow, Vocabulary
+from app.rules.vocabulary import (
+    NUMERIC,
+    Fact,
+    FactType,
+    Member,
+    SizeIndicator,
+    SizeRow,
+    Vocabulary,
+)
 
 if TYPE_CHECKING:
     from app.rules.packs.raw import RawFact, RawSizeRow, RawText, RawVocabulary
@@ -20,7 +28,13 @@ def parse_vocabulary(raw: RawVocabulary, faults: list[Fault]) -> Vocabulary:
     facts = tuple(_fact(item, index, faults) for index, item in enumerate(raw.facts))
     for fact in facts:
         if sum(other.id == fact.id for other in facts) > 1:
-            faults.append(Fault("duplicate_fact", ("vocabulary", "facts", fact.index), {"value": fact.id}))
+            faults.append(
+                Fault(
+                    "duplicate_fact",
+                    ("vocabulary", "facts", fact.index),
+                    {"value": fact.id},
+                )
+            )
     return Vocabulary(facts, tuple(_size_row(row) for row in raw.size_classes))
 
 
@@ -31,8 +45,22 @@ def _text(raw: RawText) -> Text:
 def _fact(raw: RawFact, index: int, faults: list[Fault]) -> Fact:
     path = ("vocabulary", "facts", index)
     if raw.type not in tuple(FactType):
-        faults.append(Fault("not_in_enum", (*path, "type"), {"value": raw.type, "allowed": [t.value for t in FactType]}))
-        return Fact(raw.id, index, raw.section, FactType.TEXT, _text(raw.label), _text(raw.question), _text(raw.owner))
+        faults.append(
+            Fault(
+                "not_in_enum",
+                (*path, "type"),
+                {"value": raw.type, "allowed": [t.value for t in FactType]},
+            )
+        )
+        return Fact(
+            raw.id,
+            index,
+            raw.section,
+            FactType.TEXT,
+            _text(raw.label),
+            _text(raw.question),
+            _text(raw.owner),
+        )
     kind = FactType(raw.type)
     numeric = kind in NUMERIC
     return Fact(
@@ -43,7 +71,9 @@ def _fact(raw: RawFact, index: int, faults: list[Fault]) -> Fact:
         label=_text(raw.label),
         question=_text(raw.question),
         owner=_text(raw.owner),
-        members=tuple(Member(member.value, _text(member.label)) for member in raw.members),
+        members=tuple(
+            Member(member.value, _text(member.label)) for member in raw.members
+        ),
         unit=raw.unit or ("yuan" if kind is FactType.MONEY else None),
         minimum=Decimal(raw.minimum or "0") if numeric else None,
         maximum=Decimal(raw.maximum or "1000000000000000") if numeric else None,
@@ -57,7 +87,12 @@ def _fact(raw: RawFact, index: int, faults: list[Fault]) -> Fact:
 
 def _size_row(raw: RawSizeRow) -> SizeRow:
     indicators = tuple(
-        SizeIndicator(item.fact, Decimal(item.large_min), Decimal(item.medium_min), Decimal(item.small_min))
+        SizeIndicator(
+            item.fact,
+            Decimal(item.large_min),
+            Decimal(item.medium_min),
+            Decimal(item.small_min),
+        )
         for item in raw.indicators
     )
     return SizeRow(raw.industry, _text(raw.label), raw.prefixes, indicators)
