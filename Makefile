@@ -1,0 +1,77 @@
+# Everything a developer or an operator types. `make help` lists it.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+
+PYTHON ?= python3
+VENV := .venv
+BENCH_VENV := .venv-bench
+BIN := $(VENV)/bin
+PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes
+STAMP := $(VENV)/.installed
+BENCH_STAMP := $(BENCH_VENV)/.installed
+
+.PHONY: help
+help: ## List the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; set PYTHON=…" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+
+# The lock pins every package by hash; the project itself is linked to this folder and built with what the lock holds.
+$(STAMP): requirements-dev.lock pyproject.toml | $(BIN)/python
+	$(BIN)/python $(PIP_INSTALL) -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.PHONY: install
+install: $(STAMP) ## Install what is needed into .venv (quick when nothing changed)
+
+.PHONY: run
+run: install ## Serve on http://127.0.0.1:8000 with SQLite, open to callers on this machine
+	BEIZENG_AUTH="$${BEIZENG_AUTH:-open}" exec $(BIN)/beizeng serve
+
+.PHONY: test
+test: install ## Install and run the whole test suite, with its coverage bars
+	$(BIN)/coverage erase
+	$(BIN)/python -m pytest --cov --cov-report=
+	$(BIN)/coverage report --skip-covered --include='app/rules/*,app/deadlines/*' --fail-under=98
+	$(BIN)/coverage report --skip-covered --fail-under=92
+
+.PHONY: check
+check: install ## Format, lint, types, import contract, policy packs
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/beizeng policy check
+
+.PHONY: format
+format: install ## Rewrite the code in the house format and mend what the linter can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+.PHONY: bench
+bench: install ## Measure against the bars of docs/performance.md and the peers (in .venv-bench)
+	$(MAKE) --no-print-directory $(BENCH_STAMP)
+	$(BIN)/python -m bench
+
+$(BENCH_STAMP): requirements-bench.lock
+	[ -x $(BENCH_VENV)/bin/python ] || $(PYTHON) -m venv $(BENCH_VENV)
+	$(BENCH_VENV)/bin/python $(PIP_INSTALL) -r requirements-bench.lock
+	@touch $@
+
+.PHONY: lock
+lock: install ## Pin the newest allowed versions again, by hash
+	pin() { $(BIN)/uv pip compile pyproject.toml --upgrade --python-version 3.11 --universal --generate-hashes --no-header --no-annotate --quiet "$$@"; }; \
+	pin --output-file requirements.lock; \
+	pin --extra test --extra dev --constraints requirements.lock --output-file requirements-dev.lock; \
+	pin --extra bench --output-file requirements-bench.lock
+
+.PHONY: clean
+clean: ## Remove environments, caches and reports; data in var/ stays
+	rm -rf $(VENV) $(BENCH_VENV) build dist *.egg-info htmlcov .coverage .coverage.*
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .schemathesis .import_linter_cache
+	find app migrations tests bench -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

@@ -1,0 +1,1 @@
+"""Beizeng: a county's business-support policy, decided, calculated and timed."""
