@@ -81,19 +81,11 @@ def _value(
             _note_open_branches(node, known, parameters, result)
             return None
         case Operation() | Pick() | Schedule():
-            parts = [
-                _value(child, known, parameters, result) for child in children(node)
-            ]
-            return (
-                None
-                if any(part is None for part in parts)
-                else combine(node, [p for p in parts if p is not None])
-            )
+            parts = [_value(child, known, parameters, result) for child in children(node)]
+            return None if any(part is None for part in parts) else combine(node, [p for p in parts if p is not None])
 
 
-def _parameter(
-    name: str, parameters: Mapping[str, Decimal | None], result: Calculation
-) -> Fraction | None:
+def _parameter(name: str, parameters: Mapping[str, Decimal | None], result: Calculation) -> Fraction | None:
     result.parameter = result.parameter or name
     value = parameters.get(name)
     if value is None:
@@ -119,11 +111,7 @@ def _note_open_branches(
     result: Calculation,
 ) -> None:
     """While the branch is open, what decides it is missing, and so is what any branch still possible needs."""
-    result.missing.update(
-        [node.fact]
-        if isinstance(node, Lookup)
-        else unknown_facts(node.condition, known)
-    )
+    result.missing.update([node.fact] if isinstance(node, Lookup) else unknown_facts(node.condition, known))
     aside = Calculation(None)
     for child in children(node):
         _value(child, known, parameters, aside)
@@ -150,8 +138,4 @@ def combine(node: Operation | Pick | Schedule, parts: list[Fraction]) -> Fractio
 
 def bracket_of(brackets: tuple[Bracket, ...], base: Fraction | Decimal) -> Bracket:
     """The step of a schedule that ``base`` falls in; upper ends are inclusive."""
-    return next(
-        bracket
-        for bracket in brackets
-        if bracket.up_to is None or base <= bracket.up_to
-    )
+    return next(bracket for bracket in brackets if bracket.up_to is None or base <= bracket.up_to)

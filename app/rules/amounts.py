@@ -122,17 +122,7 @@ class Named:
     body: Expression
 
 
-Expression = (
-    Figure
-    | FactRef
-    | ParameterRef
-    | Operation
-    | Pick
-    | Schedule
-    | Lookup
-    | Choose
-    | Named
-)
+Expression = Figure | FactRef | ParameterRef | Operation | Pick | Schedule | Lookup | Choose | Named
 
 
 def children(node: Expression) -> tuple[Expression, ...]:
@@ -174,11 +164,7 @@ def facts_of(node: Expression) -> frozenset[str]:
 
 def parameters_of(node: Expression) -> tuple[str, ...]:
     """Every parameter that the amount can read, in the order written, without repeats."""
-    return tuple(
-        dict.fromkeys(
-            part.parameter for part in walk(node) if isinstance(part, ParameterRef)
-        )
-    )
+    return tuple(dict.fromkeys(part.parameter for part in walk(node) if isinstance(part, ParameterRef)))
 
 
 @dataclass(slots=True)
@@ -242,13 +228,9 @@ def _parse_part(raw: Any, scope: _Scope, path: Path) -> Expression:
     if "by" in raw:
         return _parse_lookup(raw, scope, path)
     if "if" in raw:
-        condition = parse_condition(
-            raw["if"], scope.vocabulary, (*path, "if"), scope.faults
-        )
+        condition = parse_condition(raw["if"], scope.vocabulary, (*path, "if"), scope.faults)
         then = _parse_part(raw.get("then"), scope, (*path, "then"))
-        return Choose(
-            condition, then, _parse_part(raw.get("else"), scope, (*path, "else"))
-        )
+        return Choose(condition, then, _parse_part(raw.get("else"), scope, (*path, "else")))
     return _parse_formula(raw.get("formula"), scope, (*path, "formula"))
 
 
@@ -267,10 +249,7 @@ def _parse_lookup(raw: Mapping[str, Any], scope: _Scope, path: Path) -> Expressi
         )
     return Lookup(
         fact.id,
-        tuple(
-            (key, _parse_part(item, scope, (*path, "values", key)))
-            for key, item in values.items()
-        ),
+        tuple((key, _parse_part(item, scope, (*path, "values", key))) for key, item in values.items()),
     )
 
 
@@ -284,15 +263,11 @@ def _parse_formula(text: Any, scope: _Scope, path: Path) -> Expression:
     return _convert(tree, text.strip(), scope, path, 1)
 
 
-def _convert(
-    node: ast.expr, text: str, scope: _Scope, path: Path, depth: int
-) -> Expression:
+def _convert(node: ast.expr, text: str, scope: _Scope, path: Path, depth: int) -> Expression:
     if depth > MAX_DEPTH:
         return scope.fault("too_deep", path, limit=MAX_DEPTH)
     match node:
-        case ast.Constant(value=int() | float() as value) if not isinstance(
-            value, bool
-        ):
+        case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
             return _figure(node, text, scope, path)
         case ast.Name():
             return _resolve(node.id, scope, path)
@@ -303,16 +278,12 @@ def _convert(
                 left,
                 _convert(node.right, text, scope, path, depth + 1),
             )
-        case ast.Call(func=ast.Name(id="min" | "max" as name), keywords=[]) if (
-            len(node.args) > 1
-        ):
+        case ast.Call(func=ast.Name(id="min" | "max" as name), keywords=[]) if len(node.args) > 1:
             return Pick(
                 name,
                 tuple(_convert(arg, text, scope, path, depth + 1) for arg in node.args),
             )
-        case ast.Call(
-            func=ast.Name(id="schedule"), args=[ast.Name(id=name), base], keywords=[]
-        ):
+        case ast.Call(func=ast.Name(id="schedule"), args=[ast.Name(id=name), base], keywords=[]):
             if name not in scope.schedules:
                 return scope.fault("formula_invalid", path, value=name)
             return Schedule(
@@ -320,9 +291,7 @@ def _convert(
                 scope.schedules[name],
                 _convert(base, text, scope, path, depth + 1),
             )
-    return scope.fault(
-        "formula_invalid", path, value=(ast.get_source_segment(text, node) or text)[:60]
-    )
+    return scope.fault("formula_invalid", path, value=(ast.get_source_segment(text, node) or text)[:60])
 
 
 def _figure(node: ast.expr, text: str, scope: _Scope, path: Path) -> Expression:
@@ -332,11 +301,7 @@ def _figure(node: ast.expr, text: str, scope: _Scope, path: Path) -> Expression:
         value = Decimal(digits)
     except InvalidOperation:
         return scope.fault("formula_invalid", path, value=digits)
-    return (
-        Figure(value)
-        if "e" not in digits.lower()
-        else scope.fault("formula_invalid", path, value=digits)
-    )
+    return Figure(value) if "e" not in digits.lower() else scope.fault("formula_invalid", path, value=digits)
 
 
 def _resolve(name: str, scope: _Scope, path: Path) -> Expression:
@@ -352,7 +317,5 @@ def _resolve(name: str, scope: _Scope, path: Path) -> Expression:
         *scope.parameters,
         *(f.id for f in scope.vocabulary.facts if f.type in NUMERIC),
     ]
-    scope.faults.append(
-        Fault("unknown_fact", path, {"value": name}, nearest(name, known))
-    )
+    scope.faults.append(Fault("unknown_fact", path, {"value": name}, nearest(name, known)))
     return Figure(Decimal(0))

@@ -49,11 +49,7 @@ def condition_json(condition: Condition, vocabulary: Vocabulary) -> dict[str, An
     """The condition in the library's own JSON, figures as text."""
     if isinstance(condition, Comparison):
         no_input = OPERATORS[condition.operator].operand == Operand.NONE
-        value = (
-            True
-            if no_input
-            else expected_json(vocabulary[condition.fact], condition.expected)
-        )
+        value = True if no_input else expected_json(vocabulary[condition.fact], condition.expected)
         return {"name": condition.fact, "operator": condition.operator, "value": value}
     key = "all" if isinstance(condition, AllOf) else "any"
     return {key: [condition_json(part, vocabulary) for part in condition.parts]}
@@ -71,9 +67,7 @@ def _operator_type(name: str, types: Iterable[FactType], field: str) -> type[Bas
             if operator.operand == Operand.LIST:
                 chosen = FIELD_SELECT_MULTIPLE
             members[operator.name] = _library_operator(operator.name, chosen)
-    created: type[BaseType] = type(
-        f"Exact{name.title().replace('_', '')}Type", (BaseType,), members
-    )
+    created: type[BaseType] = type(f"Exact{name.title().replace('_', '')}Type", (BaseType,), members)
     return created
 
 
@@ -84,9 +78,7 @@ def _library_operator(name: str, field: str) -> Any:
         return holds(self.value.value, expected_value(expected, self.value.known))
 
     compare.__name__ = name
-    return type_operator(
-        field, label=OPERATORS[name].words.en, assert_type_for_arguments=False
-    )(compare)
+    return type_operator(field, label=OPERATORS[name].words.en, assert_type_for_arguments=False)(compare)
 
 
 _TYPES: dict[FactType, type[BaseType]] = {}
@@ -110,20 +102,14 @@ def _variables_class(vocabulary: Vocabulary, language: Language) -> type[BaseVar
             return _Seen(self.known.get(fact.id), self.known)
 
         read.__name__ = fact.id
-        options = [
-            {"name": m.value, "label": m.label.in_(language)} for m in fact.members
-        ]
-        return rule_variable(
-            _TYPES[fact.type], label=fact.label.in_(language), options=options
-        )(read)
+        options = [{"name": m.value, "label": m.label.in_(language)} for m in fact.members]
+        return rule_variable(_TYPES[fact.type], label=fact.label.in_(language), options=options)(read)
 
     def keep(self: Any, known: Mapping[str, Value]) -> None:
         self.known = known
 
     members: dict[str, Any] = {fact.id: variable(fact) for fact in vocabulary.facts}
-    created: type[BaseVariables] = type(
-        "FactVariables", (BaseVariables,), {"__init__": keep, **members}
-    )
+    created: type[BaseVariables] = type("FactVariables", (BaseVariables,), {"__init__": keep, **members})
     return created
 
 
@@ -162,9 +148,7 @@ def library_rules(policy: Policy, on: date) -> list[dict[str, Any]]:
     return rules
 
 
-def decide_with_library(
-    policy: Policy, on: date, known: Mapping[str, Value]
-) -> set[str]:
+def decide_with_library(policy: Policy, on: date, known: Mapping[str, Value]) -> set[str]:
     """The ids of eligible rules by ``business_rules.run_all``, for facts that leave nothing unknown."""
     actions = DecisionActions()
     run_all(
@@ -177,10 +161,6 @@ def decide_with_library(
 
 def rule_data(policy: Policy, language: Language) -> dict[str, Any]:
     """``export_rule_data`` for any rule editor, with our operator types (the library lists only its own module's)."""
-    data: dict[str, Any] = export_rule_data(
-        _variables_class(policy.vocabulary, language), DecisionActions
-    )
-    data["variable_type_operators"] = {
-        kind.name: kind.get_all_operators() for kind in dict.fromkeys(_TYPES.values())
-    }
+    data: dict[str, Any] = export_rule_data(_variables_class(policy.vocabulary, language), DecisionActions)
+    data["variable_type_operators"] = {kind.name: kind.get_all_operators() for kind in dict.fromkeys(_TYPES.values())}
     return data

@@ -22,17 +22,13 @@ class CodeForm:
 
     def impossible(self, code: str) -> str | None:
         """The first character that no code of this kind can hold, if one is there."""
-        return next(
-            (char for char in code[: self.longest] if char not in self.alphabet), None
-        )
+        return next((char for char in code[: self.longest] if char not in self.alphabet), None)
 
 
 CODE_FORMS = {
     "uscc": CodeForm(re.compile(f"[{_ALPHABET}]{{18}}"), 18, _ALPHABET),
     "division": CodeForm(re.compile("[0-9]{6}"), 6, "0123456789"),
-    "industry": CodeForm(
-        re.compile("[A-T][0-9]{0,4}"), 5, "ABCDEFGHIJKLMNOPQRST0123456789"
-    ),
+    "industry": CodeForm(re.compile("[A-T][0-9]{0,4}"), 5, "ABCDEFGHIJKLMNOPQRST0123456789"),
 }
 
 
@@ -42,7 +38,5 @@ def check_character(code: str) -> str:
     >>> check_character("91350100M000100Y4")
     '3'
     """
-    total = sum(
-        _VALUE[char] * pow(3, place, 31) for place, char in enumerate(code[:_USCC_BODY])
-    )
+    total = sum(_VALUE[char] * pow(3, place, 31) for place, char in enumerate(code[:_USCC_BODY]))
     return _ALPHABET[(31 - total % 31) % 31]

@@ -90,9 +90,7 @@ class _Source:
 
     def function(self, signature: str) -> Callable[..., Any]:
         """The finished function."""
-        text = f"def compiled({signature}):\n" + "\n".join(
-            f"    {line}" for line in self.lines
-        )
+        text = f"def compiled({signature}):\n" + "\n".join(f"    {line}" for line in self.lines)
         exec(compile(text, "<policy>", "exec"), self.names)  # noqa: S102 - generated names only, see the module's text
         function: Callable[..., Any] = self.names["compiled"]
         return function
@@ -103,15 +101,11 @@ def compile_edition(edition: Edition) -> Program:
     source = _Source(edition.policy.vocabulary)
     _emit_conditions(edition, source)
     statuses = [
-        _truth_source(standing.condition, edition)
-        if standing.in_force
-        else str(NOT_IN_FORCE)
+        _truth_source(standing.condition, edition) if standing.in_force else str(NOT_IN_FORCE)
         for standing in edition.standings
     ]
     truths = "".join(f"c{place}, " for place in range(len(edition.conditions)))
-    source.lines.append(
-        f"return ({truths}), ({''.join(f'{status}, ' for status in statuses)})"
-    )
+    source.lines.append(f"return ({truths}), ({''.join(f'{status}, ' for status in statuses)})")
     conditions = [standing.condition for standing in edition.standings]
     return Program(
         run=source.function("v"),
@@ -143,20 +137,14 @@ def _emit_conditions(edition: Edition, source: _Source) -> None:
         if isinstance(leaf.expected, FactOperand):
             left, right = source.slot(leaf.fact), source.slot(leaf.expected.fact)
             test = _test_source(leaf, left, source)
-            source.lines.append(
-                f"c{place} = 1 if {left} is None or {right} is None else 3 if {test} else 0"
-            )
+            source.lines.append(f"c{place} = 1 if {left} is None or {right} is None else 3 if {test} else 0")
 
 
 def _test_source(leaf: Comparison, actual: str, source: _Source) -> str:
     """The comparison on known values as a Python expression."""
     match leaf.expected:
         case FactOperand(fact=fact, plus=plus):
-            expected = (
-                f"({source.slot(fact)} + {source.constant(plus)})"
-                if plus
-                else source.slot(fact)
-            )
+            expected = f"({source.slot(fact)} + {source.constant(plus)})" if plus else source.slot(fact)
         case tuple() as members:
             expected = source.constant(frozenset(members))
         case None:
@@ -194,9 +182,7 @@ def _flat_mask(condition: Condition, edition: Edition) -> int:
     return mask
 
 
-def _nested_missing(
-    condition: Condition, edition: Edition
-) -> Callable[[tuple[int, ...], int], int] | None:
+def _nested_missing(condition: Condition, edition: Edition) -> Callable[[tuple[int, ...], int], int] | None:
     """A function of (truths, unknown mask) for the parts below the root that are trees themselves."""
     terms = _nested_terms(condition, edition)
     if not terms:
@@ -212,12 +198,8 @@ def _nested_terms(condition: Condition, edition: Edition) -> list[str]:
     terms = []
     for part in condition.parts:
         if not isinstance(part, Comparison):
-            inner = " | ".join(
-                [str(_flat_mask(part, edition)), *_nested_terms(part, edition)]
-            )
-            terms.append(
-                f"(({inner}) if {_truth_source(part, edition, 'c[{}]')} == 1 else 0)"
-            )
+            inner = " | ".join([str(_flat_mask(part, edition)), *_nested_terms(part, edition)])
+            terms.append(f"(({inner}) if {_truth_source(part, edition, 'c[{}]')} == 1 else 0)")
     return terms
 
 
@@ -266,11 +248,7 @@ def _amount_source(node: Expression, edition: Edition, source: _Source) -> str:
             return source.constant(node.value)
         case FactRef():
             slot = source.slot(node.fact)
-            return (
-                f"Decimal({slot})"
-                if source.vocabulary[node.fact].type is FactType.INT
-                else slot
-            )
+            return f"Decimal({slot})" if source.vocabulary[node.fact].type is FactType.INT else slot
         case ParameterRef():
             return source.constant(edition.parameters[node.parameter])
         case Operation():
@@ -296,11 +274,7 @@ def _bool_source(condition: Condition, source: _Source) -> str:
     if isinstance(condition, Comparison):
         return _test_source(condition, source.slot(condition.fact), source)
     word = " and " if isinstance(condition, AllOf) else " or "
-    return (
-        "("
-        + word.join(f"({_bool_source(part, source)})" for part in condition.parts)
-        + ")"
-    )
+    return "(" + word.join(f"({_bool_source(part, source)})" for part in condition.parts) + ")"
 
 
 def _schedule(brackets: Sequence[Bracket], base: Decimal) -> Decimal:

@@ -97,28 +97,20 @@ def leaves(condition: Condition) -> Iterator[Comparison]:
             yield from leaves(part)
 
 
-def parse_condition(
-    raw: Any, vocabulary: Vocabulary, path: Path, faults: list[Fault], depth: int = 1
-) -> Condition:
+def parse_condition(raw: Any, vocabulary: Vocabulary, path: Path, faults: list[Fault], depth: int = 1) -> Condition:
     """The tree of ``raw``; every fault is added to ``faults`` (the tree returned then only keeps parsing going)."""
     nothing = AllOf(())
     if depth > MAX_DEPTH:
         faults.append(Fault("too_deep", path, {"limit": MAX_DEPTH}))
         return nothing
     if not isinstance(raw, dict):
-        faults.append(
-            Fault(
-                "wrong_type", path, {"expected": "object", "actual": type(raw).__name__}
-            )
-        )
+        faults.append(Fault("wrong_type", path, {"expected": "object", "actual": type(raw).__name__}))
         return nothing
     branches = [key for key in ("all", "any") if key in raw]
     if not branches:
         return _parse_comparison(raw, vocabulary, path, faults)
     if len(raw) > 1:
-        faults.append(
-            Fault("ambiguous_condition", path, {"keys": sorted(map(str, raw))})
-        )
+        faults.append(Fault("ambiguous_condition", path, {"keys": sorted(map(str, raw))}))
         return nothing
     key = branches[0]
     items = raw[key]
@@ -132,9 +124,7 @@ def parse_condition(
     return AllOf(parts) if key == "all" else AnyOf(parts)
 
 
-def _parse_comparison(
-    raw: Mapping[str, Any], vocabulary: Vocabulary, path: Path, faults: list[Fault]
-) -> Condition:
+def _parse_comparison(raw: Mapping[str, Any], vocabulary: Vocabulary, path: Path, faults: list[Fault]) -> Condition:
     known = {"name", "operator", "value", "hint"}
     faults.extend(
         Fault("unknown_field", (*path, key), {"value": key}, nearest(str(key), known))
@@ -146,11 +136,7 @@ def _parse_comparison(
     if fact is None:
         faults.append(vocabulary.unknown_fact(name, *path, "name"))
     if operator is None:
-        code = (
-            "operator_not_allowed"
-            if operator_name in _LIBRARY_ONLY
-            else "unknown_operator"
-        )
+        code = "operator_not_allowed" if operator_name in _LIBRARY_ONLY else "unknown_operator"
         faults.append(
             Fault(
                 code,
@@ -170,9 +156,7 @@ def _parse_comparison(
             )
         )
         return AllOf(())
-    expected = _parse_expected(
-        raw.get("value"), fact, operator, vocabulary, (*path, "value"), faults
-    )
+    expected = _parse_expected(raw.get("value"), fact, operator, vocabulary, (*path, "value"), faults)
     return Comparison(name, operator_name, expected, _parse_hint(raw.get("hint")))
 
 
@@ -216,10 +200,7 @@ def _parse_expected(
         if not isinstance(raw, list) or not raw:
             faults.append(Fault("empty_list", path))
             return ()
-        return tuple(
-            _literal(item, fact, (*path, place), faults)
-            for place, item in enumerate(raw)
-        )
+        return tuple(_literal(item, fact, (*path, place), faults) for place, item in enumerate(raw))
     if isinstance(raw, dict):
         return _parse_fact_operand(raw, fact, vocabulary, path, faults)
     value: Expected = _literal(raw, fact, path, faults)
@@ -246,24 +227,16 @@ def _parse_fact_operand(
         faults.append(vocabulary.unknown_fact(str(raw.get("fact", "")), *path, "fact"))
         return None
     if other.type is not fact.type or other.unit != fact.unit:
-        faults.append(
-            Fault("unit_mismatch", path, {"left": fact.id, "right": other.id})
-        )
+        faults.append(Fault("unit_mismatch", path, {"left": fact.id, "right": other.id}))
     plus = raw.get("plus", "0")
     if plus != "0" and fact.type not in NUMERIC:
-        faults.append(
-            Fault(
-                "unit_mismatch", (*path, "plus"), {"left": fact.id, "right": str(plus)}
-            )
-        )
+        faults.append(Fault("unit_mismatch", (*path, "plus"), {"left": fact.id, "right": str(plus)}))
         return None
     value = read_fact(fact, str(plus)) if fact.type in NUMERIC else Decimal(0)
     if isinstance(value, list):
         faults.extend(fault.below(*path, "plus") for fault in value)
         return None
-    return FactOperand(
-        other.id, Decimal(value) if isinstance(value, (int, Decimal)) else Decimal(0)
-    )
+    return FactOperand(other.id, Decimal(value) if isinstance(value, (int, Decimal)) else Decimal(0))
 
 
 def _parse_hint(raw: Any) -> Hint | None:

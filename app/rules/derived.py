@@ -71,9 +71,7 @@ class Settled:
     needs: dict[str, tuple[str, ...]]
 
 
-def settle(
-    vocabulary: Vocabulary, division: str, given: Mapping[str, Value]
-) -> Settled:
+def settle(vocabulary: Vocabulary, division: str, given: Mapping[str, Value]) -> Settled:
     """Derive what follows from ``given`` for a pack of the county ``division``."""
     known = dict(given)
     derived: list[Derivation] = []
@@ -90,9 +88,7 @@ def settle(
     return Settled(known, tuple(derived), needs)
 
 
-def derive(
-    fact: str, vocabulary: Vocabulary, division: str, given: Mapping[str, Value]
-) -> Derivation | None:
+def derive(fact: str, vocabulary: Vocabulary, division: str, given: Mapping[str, Value]) -> Derivation | None:
     """The value of a derived fact as its inputs give it, or None when they leave it open."""
     if fact == "enterprise_size":
         return _derive_size(vocabulary, given)
@@ -102,15 +98,11 @@ def derive(
         return None
     if fact == "industry_section":
         return Derivation(fact, code[0], (source,))
-    value = (
-        code == division if fact == "registered_in_county" else code[:2] == division[:2]
-    )
+    value = code == division if fact == "registered_in_county" else code[:2] == division[:2]
     return Derivation(fact, value, (source,))
 
 
-def missing_inputs(
-    fact: str, vocabulary: Vocabulary, given: Mapping[str, Value]
-) -> tuple[str, ...]:
+def missing_inputs(fact: str, vocabulary: Vocabulary, given: Mapping[str, Value]) -> tuple[str, ...]:
     """What to ask for instead of an unknown derived fact: its inputs not given, or itself when none can settle it."""
     if fact == "industry_section":
         return ("industry_code",)
@@ -123,9 +115,7 @@ def missing_inputs(
     if row is None:
         return (fact,)
     indicators = {indicator.fact for indicator in row.indicators}
-    return tuple(
-        name for name in SIZE_INPUTS if name in indicators and name not in given
-    )
+    return tuple(name for name in SIZE_INPUTS if name in indicators and name not in given)
 
 
 def industry_row(vocabulary: Vocabulary, code: str) -> SizeRow | None:
@@ -149,17 +139,12 @@ def size_class(row: SizeRow, values: Mapping[str, Value]) -> str | None:
         if value is None:
             lowest = 0
             continue
-        rank = sum(
-            Decimal(str(value)) >= bound
-            for bound in (indicator.small, indicator.medium, indicator.large)
-        )
+        rank = sum(Decimal(str(value)) >= bound for bound in (indicator.small, indicator.medium, indicator.large))
         lowest, highest = min(lowest, rank), min(highest, rank)
     return _CLASSES[highest] if lowest == highest or highest == 0 else None
 
 
-def _derive_size(
-    vocabulary: Vocabulary, given: Mapping[str, Value]
-) -> Derivation | None:
+def _derive_size(vocabulary: Vocabulary, given: Mapping[str, Value]) -> Derivation | None:
     code = given.get("industry_code")
     row = industry_row(vocabulary, code) if isinstance(code, str) else None
     found = size_class(row, given) if row else None
@@ -173,27 +158,17 @@ def _derive_size(
     )
 
 
-def warnings(
-    vocabulary: Vocabulary, division: str, given: Mapping[str, Value], on: date
-) -> list[FactWarning]:
+def warnings(vocabulary: Vocabulary, division: str, given: Mapping[str, Value], on: date) -> list[FactWarning]:
     """Every contradiction in the facts given, in a fixed order. None of them changes a result."""
     found = []
     for fact in DERIVED:
         if fact in given:
             derived = derive(fact, vocabulary, division, given)
             if derived is not None and derived.value != given[fact]:
-                found.append(
-                    FactWarning(
-                        "derived_conflict", vocabulary.ordered((*derived.inputs, fact))
-                    )
-                )
+                found.append(FactWarning("derived_conflict", vocabulary.ordered((*derived.inputs, fact))))
     for fact in ("uscc", "core_enterprise_uscc"):
         code = given.get(fact)
-        if (
-            isinstance(code, str)
-            and len(code) == _USCC_LENGTH
-            and check_character(code) != code[-1]
-        ):
+        if isinstance(code, str) and len(code) == _USCC_LENGTH and check_character(code) != code[-1]:
             found.append(FactWarning("code_check_digit", (fact,)))
     found.extend(_inconsistent(given, on))
     if given.get("business_state") in ("revoked", "deregistered"):
@@ -212,11 +187,7 @@ def _inconsistent(given: Mapping[str, Value], on: date) -> list[FactWarning]:
     found = []
     for part, whole in _NOT_ABOVE:
         low, high = given.get(part), given.get(whole)
-        if (
-            isinstance(low, (int, Decimal))
-            and isinstance(high, (int, Decimal))
-            and low > high
-        ):
+        if isinstance(low, (int, Decimal)) and isinstance(high, (int, Decimal)) and low > high:
             found.append(FactWarning("inconsistent_facts", (whole, part)))
     established = given.get("established_on")
     if isinstance(established, date) and established > on:

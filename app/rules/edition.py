@@ -57,9 +57,7 @@ class Edition:
             version = rule.nearest(on)
             in_force = version.covers(on)
             hanging = (*version.caveats, *rule.caveats) if in_force else ()
-            unique = {
-                caveat.code: caveat for caveat in reversed(hanging) if caveat.hangs(on)
-            }
+            unique = {caveat.code: caveat for caveat in reversed(hanging) if caveat.hangs(on)}
             standings.append(
                 Standing(
                     rule,
@@ -69,20 +67,13 @@ class Edition:
                     units[rule.clause],
                 )
             )
-        parameters = {
-            name: parameter.on(on) for name, parameter in policy.parameters.items()
-        }
+        parameters = {name: parameter.on(on) for name, parameter in policy.parameters.items()}
         return cls(policy, on, tuple(standings), parameters)
 
     @cached_property
     def conditions(self) -> tuple[Comparison, ...]:
         """Every unique comparison of the rules in force, in the order first written."""
-        found = (
-            leaf
-            for standing in self.standings
-            if standing.in_force
-            for leaf in standing.leaves
-        )
+        found = (leaf for standing in self.standings if standing.in_force for leaf in standing.leaves)
         return tuple(dict.fromkeys(found))
 
     @cached_property

@@ -31,21 +31,14 @@ class Fault:
 
     def below(self, *prefix: str | int) -> Fault:
         """The same fault seen from further out."""
-        return Fault(
-            self.code, (*prefix, *self.path), self.params, self.suggestions, self.source
-        )
+        return Fault(self.code, (*prefix, *self.path), self.params, self.suggestions, self.source)
 
 
 class RulesError(Exception):
     """Base of every fault that the core reports."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
-        super().__init__(
-            "; ".join(
-                f"{f.code} at {'/'.join(map(str, f.path))} {f.params}"
-                for f in faults[:5]
-            )
-        )
+        super().__init__("; ".join(f"{f.code} at {'/'.join(map(str, f.path))} {f.params}" for f in faults[:5]))
         self.faults = tuple(faults)
 
 

@@ -16,16 +16,17 @@ from app.rules.compile_python import (
 from app.rules.derived import DERIVED, Settled, settle
 from app.rules.edition import Edition
 from app.rules.money import fraction_to_yuan
-from app.rules.truth import FALSE, TRUE, UNKNOWN
+from app.rules.truth import TRUE, UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from decimal import Decimal
 
     from app.rules.amount_value import Calculation
+    from app.rules.policy import Rule
     from app.rules.vocabulary import Value, Vocabulary
 
-__all__ = ["Amount", "CompiledEdition", "Evaluation"]
+__all__ = ["Amount", "CompiledEdition", "Evaluation", "Selection"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,16 @@ class Evaluation:
     amounts: dict[int, Amount] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The rules asked about: their places, whether they are all, the derived facts they read, those with an amount."""
+
+    places: tuple[int, ...]
+    whole: bool
+    derived: frozenset[str]
+    amounts: tuple[tuple[int, CompiledAmount], ...]
+
+
 class CompiledEdition:
     """An edition with its code, ready to decide many askers."""
 
@@ -65,9 +76,7 @@ class CompiledEdition:
         self.amounts: dict[int, CompiledAmount] = {
             place: compile_amount(standing.version.amount, edition)
             for place, standing in enumerate(edition.standings)
-            if standing.in_force
-            and standing.version.amount is not None
-            and standing.rule.terms is not None
+            if standing.in_force and standing.version.amount is not None and standing.rule.terms is not None
         }
         self._parametric = {
             place
@@ -76,80 +85,72 @@ class CompiledEdition:
         }
         self._size = len(self.vocabulary.facts)
         self._all = (1 << self._size) - 1
-        self._index = {fact.id: fact.index for fact in self.vocabulary.facts}
-        self._derived = [(fact, 1 << self._index[fact]) for fact in DERIVED]
+        self._slots = {fact.id: (fact.index, 1 << fact.index) for fact in self.vocabulary.facts}
+        self._derived = [(fact, self._slots[fact][1]) for fact in DERIVED]
         self._derived_mask = sum(bit for _, bit in self._derived)
         self._derived_in = [
-            frozenset(
-                fact
-                for leaf in standing.leaves
-                for fact in leaf.facts
-                if fact in DERIVED
-            )
+            frozenset(fact for leaf in standing.leaves for fact in leaf.facts if fact in DERIVED)
             if standing.in_force
             else frozenset()
             for standing in edition.standings
         ]
-        self._empty_needs = {
-            place: self._calculate(place, {}) for place in self.amounts
-        }
+        self._untouched = {place: self._open_amount(self._calculate(place, {})) for place in self.amounts}
 
     def mask(self, facts: Iterable[str]) -> int:
         """The mask of some facts."""
         mask = 0
         for fact in facts:
-            mask |= 1 << self._index[fact]
+            mask |= self._slots[fact][1]
         return mask
 
-    def derived_used(self, selection: Iterable[int]) -> frozenset[str]:
-        """The derived facts that the selected rules in force read."""
-        return frozenset().union(*(self._derived_in[place] for place in selection))
+    def select(self, wanted: Callable[[Rule], bool]) -> Selection:
+        """The decidable rules that are wanted, in the order of the table."""
+        places = tuple(place for place, standing in enumerate(self.edition.standings) if wanted(standing.rule))
+        used = frozenset().union(*(self._derived_in[place] for place in places))
+        amounts = tuple((place, self.amounts[place]) for place in places if place in self.amounts)
+        return Selection(places, len(places) == len(self.edition.standings), used, amounts)
 
-    def evaluate(
-        self, given: Mapping[str, Value], selection: Iterable[int]
-    ) -> Evaluation:
-        """Decide the selected rules (places in the edition) on the facts given."""
+    def evaluate(self, given: Mapping[str, Value], selection: Selection) -> Evaluation:
+        """Decide the selected rules on the facts given."""
         settled = settle(self.vocabulary, self.edition.policy.division, given)
         vector: list[Value | None] = [None] * self._size
         known = 0
-        index = self._index
+        slots = self._slots
         for fact, value in settled.known.items():
-            place = index[fact]
+            place, bit = slots[fact]
             vector[place] = value
-            known |= 1 << place
+            known |= bit
         truths, statuses = self.program.run(vector)
         evaluation = Evaluation(settled, vector, self._all & ~known, truths, statuses)
         self._find_missing(evaluation, selection)
+        self._find_amounts(evaluation, selection)
         return evaluation
 
-    def _find_missing(self, evaluation: Evaluation, selection: Iterable[int]) -> None:
-        statuses, truths, unknown = (
-            evaluation.statuses,
-            evaluation.truths,
-            evaluation.unknown,
-        )
+    def _find_missing(self, evaluation: Evaluation, selection: Selection) -> None:
+        statuses, truths, unknown = evaluation.statuses, evaluation.truths, evaluation.unknown
         masks, nested = self.program.missing_masks, self.program.nested
-        replacements = self.replacements(evaluation.settled)
         derived, missing = self._derived_mask & unknown, evaluation.missing
-        for place in selection:
+        replacements = self.replacements(evaluation.settled) if derived else []
+        for place in selection.places:
             if statuses[place] == UNKNOWN:
                 mask = masks[place] & unknown
                 more = nested[place]
                 if more is not None:
                     mask |= more(truths, unknown)
-                missing[place] = (
-                    self._replace(mask, replacements) if mask & derived else mask
-                )
-            if place in self.amounts:
-                evaluation.amounts[place] = self._amount(place, evaluation)
+                missing[place] = self._replace(mask, replacements) if mask & derived else mask
+
+    def _find_amounts(self, evaluation: Evaluation, selection: Selection) -> None:
+        statuses, unknown, amounts = evaluation.statuses, evaluation.unknown, evaluation.amounts
+        for place, compiled in selection.amounts:
+            status = statuses[place]
+            if status == UNKNOWN and compiled.facts_mask & unknown == compiled.facts_mask:
+                amounts[place] = self._untouched[place]
+            elif status in (TRUE, UNKNOWN):
+                amounts[place] = self._amount(place, evaluation)
 
     def replacements(self, settled: Settled) -> list[tuple[int, int]]:
         """For each unknown derived fact, its bit and the mask of what to ask for instead."""
-        return [
-            (bit, self.mask(settled.needs[fact]))
-            for fact, bit in self._derived
-            if fact in settled.needs
-        ]
+        return [(bit, self.mask(settled.needs[fact])) for fact, bit in self._derived if fact in settled.needs]
 
     @staticmethod
     def _replace(mask: int, replacements: list[tuple[int, int]]) -> int:
@@ -159,31 +160,22 @@ class CompiledEdition:
         return mask
 
     def _amount(self, place: int, evaluation: Evaluation) -> Amount:
-        """The amount by the status of the rule, as ``api.md`` orders its states."""
+        """The amount of an eligible or undetermined rule, as ``api.md`` orders its states."""
         status, compiled = evaluation.statuses[place], self.amounts[place]
-        if status == FALSE:
-            return Amount("not_applicable")
-        open_facts = compiled.facts_mask & evaluation.unknown
-        if status == TRUE and compiled.ready and not open_facts:
-            return Amount(
-                "computed",
-                compiled.value(evaluation.vector),
-                parameter=self._parameter(place, evaluation),
-            )
-        if open_facts == compiled.facts_mask:
-            found = self._empty_needs[place]
-        else:
-            found = self._calculate(place, evaluation.settled.known)
-        missing = self.mask(found.missing)
+        if status == TRUE and compiled.ready and not compiled.facts_mask & evaluation.unknown:
+            parameter = self._parameter(place, evaluation)
+            return Amount("computed", compiled.value(evaluation.vector), parameter=parameter)
+        found = self._calculate(place, evaluation.settled.known)
         if status == UNKNOWN:
-            return Amount("undetermined", missing=missing, parameter=found.parameter)
+            return self._open_amount(found)
         if found.unset is not None:
             return Amount("not_published", parameter=found.unset)
         if found.value is None:
-            return Amount("undetermined", missing=missing, parameter=found.parameter)
-        return Amount(
-            "computed", fraction_to_yuan(found.value), parameter=found.parameter
-        )
+            return self._open_amount(found)
+        return Amount("computed", fraction_to_yuan(found.value), parameter=found.parameter)
+
+    def _open_amount(self, found: Calculation) -> Amount:
+        return Amount("undetermined", missing=self.mask(found.missing), parameter=found.parameter)
 
     def _parameter(self, place: int, evaluation: Evaluation) -> str | None:
         if place not in self._parametric:

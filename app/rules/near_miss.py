@@ -12,7 +12,7 @@ from app.rules.derived import DERIVED, SIZE_INPUTS, settle
 from app.rules.edition import alternatives
 from app.rules.evaluate import truth_of
 from app.rules.operators import OPERATORS
-from app.rules.vocabulary import NUMERIC
+from app.rules.vocabulary import NUMERIC, FactType
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -41,18 +41,14 @@ class NearMissFinder:
         vocabulary = edition.policy.vocabulary
         if not any(vocabulary[leaf.fact].actionable for leaf in standing.leaves):
             return None
-        ways = tuple(
-            tuple(dict.fromkeys(way)) for way in alternatives(standing.condition)
-        )
+        ways = tuple(tuple(dict.fromkeys(way)) for way in alternatives(standing.condition))
         read = [fact for leaf in dict.fromkeys(standing.leaves) for fact in leaf.facts]
         delicate = {fact for fact in read if read.count(fact) > 1}
         if any(fact in DERIVED for fact in read):
             delicate |= _DERIVATION_INPUTS
         return cls(standing, edition, ways, frozenset(delicate))
 
-    def find(
-        self, known: Mapping[str, Value], given: Mapping[str, Value]
-    ) -> list[tuple[Comparison, ...]]:
+    def find(self, known: Mapping[str, Value], given: Mapping[str, Value]) -> list[tuple[Comparison, ...]]:
         """At most three sets of false conditions to make true, fewest facts first, in the order of the conditions."""
         found: dict[frozenset[str], tuple[Comparison, ...]] = {}
         for way in self.ways:
@@ -62,21 +58,15 @@ class NearMissFinder:
                 if facts not in found and self._holds(changes, facts, known, given):
                     found[facts] = changes
         fewest = min((len(facts) for facts in found), default=0)
-        return [changes for facts, changes in found.items() if len(facts) == fewest][
-            :MAX_SETS
-        ]
+        return [changes for facts, changes in found.items() if len(facts) == fewest][:MAX_SETS]
 
-    def _changes(
-        self, way: tuple[Comparison, ...], known: Mapping[str, Value]
-    ) -> tuple[Comparison, ...] | None:
+    def _changes(self, way: tuple[Comparison, ...], known: Mapping[str, Value]) -> tuple[Comparison, ...] | None:
         """The false conditions of one alternative; None when one is unknown or beyond the asker."""
         vocabulary = self.edition.policy.vocabulary
         changes = []
         for leaf in way:
             truth = truth_of(leaf, known)
-            if truth is None or (
-                truth is False and not vocabulary[leaf.fact].actionable
-            ):
+            if truth is None or (truth is False and not vocabulary[leaf.fact].actionable):
                 return None
             if truth is False:
                 changes.append(leaf)
@@ -95,9 +85,7 @@ class NearMissFinder:
         policy = self.edition.policy
         for trial in self._trials(changes, facts, known):
             after = settle(policy.vocabulary, policy.division, {**given, **trial}).known
-            if truth_of(self.standing.condition, after) and all(
-                truth_of(change, after) for change in changes
-            ):
+            if truth_of(self.standing.condition, after) and all(truth_of(change, after) for change in changes):
                 return True
         return False
 
@@ -128,25 +116,13 @@ def _witnesses(change: Comparison, fact: Fact, known: Mapping[str, Value]) -> li
     if fact.type in NUMERIC:
         step = Decimal(1).scaleb(-fact.decimals)
         near = [expected, expected + step, expected - step]
-        values: list[Any] = [
-            int(value) if fact.decimals == 0 else Decimal(value) for value in near
-        ]
+        values: list[Any] = [int(value) if fact.decimals == 0 else Decimal(value) for value in near]
         low, high = fact.minimum, fact.maximum
-        values = [
-            v
-            for v in values
-            if (low is None or v >= low) and (high is None or v <= high)
-        ]
-    elif isinstance(expected, frozenset) and fact.members and fact.type.value == "set":
-        values = [frozenset({member}) for member in sorted(expected)]
+        values = [v for v in values if (low is None or v >= low) and (high is None or v <= high)]
     elif isinstance(expected, frozenset):
-        values = sorted(expected)
+        one = sorted(expected)
+        values = [frozenset({member}) for member in one] if fact.type is FactType.SET else one
     else:
-        values = {
-            "is_true": [True],
-            "is_false": [False],
-            "is_empty": [frozenset()],
-        }.get(change.operator, [expected])
-    return [
-        value for value in values if OPERATORS[change.operator].holds(value, expected)
-    ]
+        fixed: dict[str, Any] = {"is_true": True, "is_false": False, "is_empty": frozenset()}
+        values = [fixed.get(change.operator, expected)]
+    return [value for value in values if OPERATORS[change.operator].holds(value, expected)]

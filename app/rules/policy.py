@@ -100,11 +100,7 @@ class Version:
         """Days between the date and the version; 0 when in force."""
         if on < self.valid_from:
             return (self.valid_from - on).days
-        return (
-            0
-            if self.valid_to is None or on < self.valid_to
-            else (on - self.valid_to).days + 1
-        )
+        return 0 if self.valid_to is None or on < self.valid_to else (on - self.valid_to).days + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,14 +277,10 @@ class Policy:
         """Clause → catalogue entry."""
         return {measure.clause: measure for measure in self.measures}
 
-    def with_parameters(
-        self, published: Mapping[str, Iterable[ParameterValue]]
-    ) -> Policy:
+    def with_parameters(self, published: Mapping[str, Iterable[ParameterValue]]) -> Policy:
         """The same policy with the figures that the county has published since."""
         parameters = {
-            name: replace(
-                parameter, values=(*parameter.values, *published.get(name, ()))
-            )
+            name: replace(parameter, values=(*parameter.values, *published.get(name, ())))
             for name, parameter in self.parameters.items()
         }
         return replace(self, parameters=parameters)
@@ -299,9 +291,7 @@ class Policy:
         days: set[date] = set()
         for rule in self.rules:
             for version in rule.versions:
-                days.update(
-                    day for day in (version.valid_from, version.valid_to) if day
-                )
+                days.update(day for day in (version.valid_from, version.valid_to) if day)
                 days.update(caveat.start for caveat in version.caveats if caveat.start)
                 # the nearest version of a rule out of force can change between its versions
                 days.update(_midpoints(rule.versions))

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 __all__ = ["facts_of_mask", "next_question"]
 
+_COUNT_BITS = 24
+
 
 @lru_cache(maxsize=65536)
 def facts_of_mask(mask: int) -> tuple[int, ...]:
@@ -24,24 +26,30 @@ def facts_of_mask(mask: int) -> tuple[int, ...]:
     return tuple(places)
 
 
+@lru_cache(maxsize=64)
+def _unit(widest: int) -> int:
+    """One point in shares that every number of facts up to ``widest`` divides."""
+    return lcm(*range(1, widest + 1))
+
+
 def next_question(masks: Iterable[int], skip: int) -> tuple[int, int] | None:
     """The place of the fact to ask and how many open results list it; None when nothing is left to ask.
 
     Each open result gives each of its k askable facts 1/k point, exactly; the fact with most points is asked, ties go to
     the order of the vocabulary.
     """
-    counts = Counter(mask & ~skip for mask in masks)
+    counts = Counter([mask & ~skip for mask in masks] if skip else masks)
     del counts[0]
     if not counts:
         return None
-    unit = lcm(*{mask.bit_count() for mask in counts})
-    points: dict[int, int] = {}
-    settles: dict[int, int] = {}
+    unit = _unit(max(mask.bit_count() for mask in counts))
+    # one number for each fact: points above, the count of results in the lowest bits
+    scores: dict[int, int] = {}
     for mask, count in counts.items():
-        share = count * (unit // mask.bit_count())
-        for place in facts_of_mask(mask):
-            points[place] = points.get(place, 0) + share
-            settles[place] = settles.get(place, 0) + count
-    best = max(points.values())
-    place = min(place for place, score in points.items() if score == best)
-    return place, settles[place]
+        places = facts_of_mask(mask)
+        score = (count * (unit // len(places)) << _COUNT_BITS) + count
+        for place in places:
+            scores[place] = scores.get(place, 0) + score
+    best = max(scores.values()) >> _COUNT_BITS
+    place = min(place for place, score in scores.items() if score >> _COUNT_BITS == best)
+    return place, scores[place] & (1 << _COUNT_BITS) - 1

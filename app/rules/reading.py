@@ -60,9 +60,7 @@ def json_type(raw: object) -> str:
     return "array" if isinstance(raw, (list, tuple)) else "object"
 
 
-def read_facts(
-    vocabulary: Vocabulary, raw: Mapping[str, Any]
-) -> tuple[dict[str, Value], list[Fault]]:
+def read_facts(vocabulary: Vocabulary, raw: Mapping[str, Any]) -> tuple[dict[str, Value], list[Fault]]:
     """Every fact that is given and not null, exactly; and every fault, with paths below the facts object."""
     if len(raw) > MAX_FACTS:
         return {}, [Fault("too_many_items", (), {"limit": MAX_FACTS})]
@@ -91,9 +89,7 @@ def read_fact(fact: Fact, raw: object) -> Value | list[Fault]:
 
 
 def _wrong_type(expected: str, raw: object, **params: Any) -> Fault:
-    return Fault(
-        "wrong_type", (), {"expected": expected, "actual": json_type(raw), **params}
-    )
+    return Fault("wrong_type", (), {"expected": expected, "actual": json_type(raw), **params})
 
 
 def _read_bool(_fact: Fact, raw: Any) -> Any:
@@ -121,7 +117,7 @@ def _not_in_enum(fact: Fact, raw: str, *path: int) -> Fault:
 def _read_set(fact: Fact, raw: Any) -> Any:
     if not isinstance(raw, list):
         return _wrong_type("array", raw)
-    faults = []
+    faults: list[Fault] = []
     for position, item in enumerate(raw):
         if len(faults) >= MAX_FAULTS:
             break
@@ -132,11 +128,7 @@ def _read_set(fact: Fact, raw: Any) -> Any:
     if not faults:
         return frozenset(raw)
     strings = {item for item in raw if isinstance(item, str)}
-    return (
-        Fault("too_many_items", (), {"limit": MAX_SET_ITEMS})
-        if len(strings) > MAX_SET_ITEMS
-        else faults
-    )
+    return Fault("too_many_items", (), {"limit": MAX_SET_ITEMS}) if len(strings) > MAX_SET_ITEMS else faults
 
 
 def _read_number(fact: Fact, raw: Any) -> Any:
@@ -144,9 +136,7 @@ def _read_number(fact: Fact, raw: Any) -> Any:
         value = _token_value(raw)
     elif isinstance(raw, str):
         if not _PLAIN_NUMBER.fullmatch(raw):
-            return Fault(
-                "number_format", (), {"value": excerpt(raw), "type": fact.type.value}
-            )
+            return Fault("number_format", (), {"value": excerpt(raw), "type": fact.type.value})
         value = Decimal(raw) if len(raw) <= MAX_NUMBER_TOKEN else None
     elif isinstance(raw, (int, Decimal)) and not isinstance(raw, bool):
         value = Decimal(raw)
@@ -158,11 +148,7 @@ def _read_number(fact: Fact, raw: Any) -> Any:
 def _token_value(token: str) -> Decimal | None:
     """The number that a JSON token stands for; None when it is too long or its exponent too large."""
     exponent = token.lower().partition("e")[2].lstrip("+-").lstrip("0")
-    if (
-        len(token) > MAX_NUMBER_TOKEN
-        or len(exponent) > 2
-        or int(exponent or "0") > MAX_EXPONENT
-    ):
+    if len(token) > MAX_NUMBER_TOKEN or len(exponent) > 2 or int(exponent or "0") > MAX_EXPONENT:
         return None
     return Decimal(token)
 
@@ -198,9 +184,7 @@ def _out_of_range(fact: Fact, raw: object, value: Decimal | None = None) -> Faul
     return Fault("out_of_range", (), params)
 
 
-def read_date(
-    raw: object, low: date | None = None, high: date | None = None
-) -> date | Fault:
+def read_date(raw: object, low: date | None = None, high: date | None = None) -> date | Fault:
     """A calendar date written exactly ``YYYY-MM-DD``, within the bounds."""
     if isinstance(raw, Number) or not isinstance(raw, str):
         return _wrong_type("date", raw)
@@ -211,17 +195,13 @@ def read_date(
     except ValueError:
         return Fault("date_invalid", (), {"value": excerpt(raw)})
     if (low and value < low) or (high and value > high):
-        return Fault(
-            "out_of_range", (), {"value": raw, "minimum": low, "maximum": high}
-        )
+        return Fault("out_of_range", (), {"value": raw, "minimum": low, "maximum": high})
     return value
 
 
 def is_clean_text(text: str) -> bool:
     """Whether the text is free of control, bidirectional-override, zero-width and surrogate code points."""
-    return text.isprintable() or not any(
-        unicodedata.category(char) in _HIDDEN for char in text
-    )
+    return text.isprintable() or not any(unicodedata.category(char) in _HIDDEN for char in text)
 
 
 def read_text(raw: object) -> str | Fault:

@@ -23,11 +23,11 @@ from app.rules.vocabulary import FactType
 from app.rules.wording import ReasonWords, expected_json, json_value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from app.rules.conditions import Comparison
     from app.rules.edition import Standing
-    from app.rules.evaluation import Amount, CompiledEdition, Evaluation
+    from app.rules.evaluation import Amount, CompiledEdition, Evaluation, Selection
     from app.rules.policy import Source, Version
     from app.rules.text import Language
     from app.rules.vocabulary import Value
@@ -60,9 +60,7 @@ def dumps(value: object) -> bytes:
     return orjson.dumps(value)
 
 
-def source_json(
-    source: Source, version: Version | None, language: Language
-) -> dict[str, Any]:
+def source_json(source: Source, version: Version | None, language: Language) -> dict[str, Any]:
     """A citation: document, place, the decisive words, and how well it is attested."""
     return {
         "document": source.document,
@@ -88,9 +86,7 @@ class _Pieces:
         "terms",
     )
 
-    def __init__(
-        self, standing: Standing, compiled: CompiledEdition, language: Language
-    ) -> None:
+    def __init__(self, standing: Standing, compiled: CompiledEdition, language: Language) -> None:
         rule, version = standing.rule, standing.version
         head = {
             "rule_id": rule.id,
@@ -100,38 +96,21 @@ class _Pieces:
             "subjects": list(rule.subjects),
         }
         opened = dumps(head)[:-1] + b',"status":"'
-        self.heads = {
-            code: opened + status.encode() + b'","missing_facts":'
-            for code, status in _STATUS.items()
-        }
+        self.heads = {code: opened + status.encode() + b'","missing_facts":' for code, status in _STATUS.items()}
         self.terms = rule.terms
-        self.finder = (
-            NearMissFinder.of(standing, compiled.edition) if standing.in_force else None
-        )
+        self.finder = NearMissFinder.of(standing, compiled.edition) if standing.in_force else None
         index = compiled.edition.condition_index
-        self.condition_places = (
-            tuple(index[leaf] for leaf in standing.leaves) if standing.in_force else ()
-        )
+        self.condition_places = tuple(index[leaf] for leaf in standing.leaves) if standing.in_force else ()
         self.tails = {
-            (shown, explained): _tail(
-                standing, language, conditional=shown, explained=explained
-            )
+            (shown, explained): _tail(standing, language, conditional=shown, explained=explained)
             for shown in (False, True)
             for explained in (False, True)
         }
-        self.open_tail = (
-            b',"reasons":[],"near_miss":[],"amount":'
-            + _NO_AMOUNT
-            + self.tails[False, False]
-        )
-        self.plain = {
-            code: self.heads[code] + b"[]" + self.open_tail for code in _STATUS
-        }
+        self.open_tail = b',"reasons":[],"near_miss":[],"amount":' + _NO_AMOUNT + self.tails[False, False]
+        self.plain = {code: self.heads[code] + b"[]" + self.open_tail for code in _STATUS}
 
 
-def _tail(
-    standing: Standing, language: Language, *, conditional: bool, explained: bool
-) -> bytes:
+def _tail(standing: Standing, language: Language, *, conditional: bool, explained: bool) -> bytes:
     """From ``outcome`` to the end of a result; ``conditional``: with caveats that hang on some eligible results."""
     rule, version = standing.rule, standing.version
     last = version.last_day
@@ -148,14 +127,8 @@ def _tail(
             if conditional or caveat.when is None
         ],
         "units": list(standing.units),
-        "citations": [
-            source_json(source, version, language) for source in version.sources
-        ]
-        if explained
-        else [],
-        "interpretations": [note.in_(language) for note in rule.interpretations]
-        if explained
-        else [],
+        "citations": [source_json(source, version, language) for source in version.sources] if explained else [],
+        "interpretations": [note.in_(language) for note in rule.interpretations] if explained else [],
     }
     return b"," + dumps(tail)[1:]
 
@@ -168,16 +141,12 @@ class Renderer:
         self.compiled = compiled
         self.language = language
         self.vocabulary = compiled.vocabulary
-        self.pieces = [
-            _Pieces(standing, compiled, language)
-            for standing in compiled.edition.standings
-        ]
-        self.questions = [
-            self._question(place) for place in range(len(self.vocabulary.facts))
-        ]
-        self._reasons = [
-            self._reason_maker(leaf) for leaf in compiled.edition.conditions
-        ]
+        self.pieces = [_Pieces(standing, compiled, language) for standing in compiled.edition.standings]
+        self.questions = [self._question(place) for place in range(len(self.vocabulary.facts))]
+        self._reasons = [self._reason_maker(leaf) for leaf in compiled.edition.conditions]
+        self._plain = [pieces.plain for pieces in self.pieces]
+        self._heads = [pieces.heads[UNKNOWN] for pieces in self.pieces]
+        self._open_tails = [pieces.open_tail for pieces in self.pieces]
         self.fact_list = lru_cache(maxsize=16384)(self._fact_list)
         self.open_amount = lru_cache(maxsize=4096)(self._open_amount)
 
@@ -186,51 +155,31 @@ class Renderer:
         facts = self.vocabulary.facts
         return dumps([facts[place].id for place in facts_of_mask(mask)])
 
-    def results(
-        self, evaluation: Evaluation, selection: Iterable[int], explain: Explain
-    ) -> list[bytes]:
+    def results(self, evaluation: Evaluation, selection: Selection, explain: Explain) -> list[bytes]:
         """One JSON object for each selected rule."""
         if explain is Explain.NONE:
             return self._bare_results(evaluation, selection)
-        return [self._explained(place, evaluation, explain) for place in selection]
+        return [self._explained(place, evaluation, explain) for place in selection.places]
 
-    def _bare_results(
-        self, evaluation: Evaluation, selection: Iterable[int]
-    ) -> list[bytes]:
+    def _bare_results(self, evaluation: Evaluation, selection: Selection) -> list[bytes]:
+        statuses, missing, amounts = evaluation.statuses, evaluation.missing, evaluation.amounts
+        plain, heads, open_tails, fact_list = self._plain, self._heads, self._open_tails, self.fact_list
         found = []
-        statuses, missing, amounts, fact_list = (
-            evaluation.statuses,
-            evaluation.missing,
-            evaluation.amounts,
-            self.fact_list,
-        )
-        for place in selection:
-            status, piece = statuses[place], self.pieces[place]
+        for place in selection.places:
+            status = statuses[place]
             if status == UNKNOWN and place not in amounts:
-                found.append(
-                    b"".join(
-                        (
-                            piece.heads[UNKNOWN],
-                            fact_list(missing[place]),
-                            piece.open_tail,
-                        )
-                    )
-                )
-            elif status in (UNKNOWN, TRUE):
-                found.append(
-                    self._result(place, evaluation, b"[]", b"[]", explained=False)
-                )
+                found.append(heads[place] + fact_list(missing[place]) + open_tails[place])
+            elif status == TRUE or status == UNKNOWN:
+                found.append(self._result(place, evaluation, b"[]", b"[]", explained=False))
             else:
-                found.append(piece.plain[status])
+                found.append(plain[place][status])
         return found
 
     def _explained(self, place: int, evaluation: Evaluation, explain: Explain) -> bytes:
         status = evaluation.statuses[place]
         if status == NOT_IN_FORCE:
             return self._result(place, evaluation, b"[]", b"[]", explained=True)
-        reasons = self._reason_list(
-            place, evaluation, None if explain is Explain.FULL else status
-        )
+        reasons = self._reason_list(place, evaluation, None if explain is Explain.FULL else status)
         near = self._near_misses(place, evaluation) if status == FALSE else b"[]"
         return self._result(place, evaluation, reasons, near, explained=True)
 
@@ -244,9 +193,7 @@ class Renderer:
         explained: bool,
     ) -> bytes:
         status, piece = evaluation.statuses[place], self.pieces[place]
-        missing = (
-            self.fact_list(evaluation.missing[place]) if status == UNKNOWN else b"[]"
-        )
+        missing = self.fact_list(evaluation.missing[place]) if status == UNKNOWN else b"[]"
         conditional = status == TRUE and self._conditional_caveats(place, evaluation)
         return b"".join(
             (
@@ -294,9 +241,7 @@ class Renderer:
 
     def _open_amount(self, amount: Amount, nature: str) -> bytes:
         """An amount that is undetermined or not published."""
-        missing = (
-            self.fact_list(amount.missing) if amount.status == "undetermined" else b"[]"
-        )
+        missing = self.fact_list(amount.missing) if amount.status == "undetermined" else b"[]"
         return (
             b'{"status":"%b","value":null,"currency":"CNY","nature":"%b","certainty":null,"steps":[],"parameter":%b,'
             b'"missing_facts":%b}'
@@ -313,15 +258,9 @@ class Renderer:
         expression = edition.standings[place].version.amount
         if expression is None:
             return b"[]"
-        return dumps(
-            arithmetic(
-                expression, evaluation.settled.known, edition.parameters, self.language
-            )
-        )
+        return dumps(arithmetic(expression, evaluation.settled.known, edition.parameters, self.language))
 
-    def _reason_list(
-        self, place: int, evaluation: Evaluation, only: int | None
-    ) -> bytes:
+    def _reason_list(self, place: int, evaluation: Evaluation, only: int | None) -> bytes:
         truths, vector = evaluation.truths, evaluation.vector
         makers = self._reasons
         found = [
@@ -331,9 +270,7 @@ class Renderer:
         ]
         return b"[" + b",".join(found) + b"]"
 
-    def _reason_maker(
-        self, leaf: Comparison
-    ) -> Callable[[int, list[Value | None]], bytes]:
+    def _reason_maker(self, leaf: Comparison) -> Callable[[int, list[Value | None]], bytes]:
         """A function of (truth, vector) for one condition; answers on a closed set of values are kept."""
         fact = self.vocabulary[leaf.fact]
         opened = dumps(
@@ -382,9 +319,7 @@ class Renderer:
             return b"[]"
         settled = evaluation.settled
         derived = {derivation.fact for derivation in settled.derived}
-        given = {
-            fact: value for fact, value in settled.known.items() if fact not in derived
-        }
+        given = {fact: value for fact, value in settled.known.items() if fact not in derived}
         return dumps(
             [
                 {
@@ -404,16 +339,10 @@ class Renderer:
             "expected": expected_json(fact, leaf.expected),
         }
 
-    def _near_amount(
-        self, place: int, changes: tuple[Comparison, ...], evaluation: Evaluation
-    ) -> str | None:
+    def _near_amount(self, place: int, changes: tuple[Comparison, ...], evaluation: Evaluation) -> str | None:
         """The value after the changes; null where it hangs on a changed fact."""
         changed = {leaf.fact for leaf in changes}
-        known = {
-            fact: value
-            for fact, value in evaluation.settled.known.items()
-            if fact not in changed
-        }
+        known = {fact: value for fact, value in evaluation.settled.known.items() if fact not in changed}
         value: Decimal | None = self.compiled.amount_after(place, known)
         return None if value is None else money_text(value)
 
@@ -428,10 +357,7 @@ class Renderer:
                 {"value": False, "label": words[1]},
             ]
         elif fact.members:
-            options = [
-                {"value": m.value, "label": m.label.in_(self.language)}
-                for m in fact.members
-            ]
+            options = [{"value": m.value, "label": m.label.in_(self.language)} for m in fact.members]
         question = {
             "fact": fact.id,
             "question": fact.question.in_(self.language),

@@ -81,9 +81,7 @@ class _Writer:
         self._named: dict[str, Fraction] = {}
 
     def add(self, label: str, expression: str, value: Fraction) -> None:
-        self.steps.append(
-            {"label": label, "expression": expression, "value": _figure(value)}
-        )
+        self.steps.append({"label": label, "expression": expression, "value": _figure(value)})
 
     def write(self, node: Expression) -> tuple[str, Fraction]:
         """The expression with figures in place of names, and its value; named parts become steps of their own."""
@@ -91,14 +89,10 @@ class _Writer:
             case Operation():
                 left, left_value = self._side(node.left, node)
                 right, right_value = self._side(node.right, node)
-                return f"{left} {_SIGNS[node.symbol]} {right}", combine(
-                    node, [left_value, right_value]
-                )
+                return f"{left} {_SIGNS[node.symbol]} {right}", combine(node, [left_value, right_value])
             case Pick():
                 parts = [self.write(part) for part in node.parts]
-                return f"{node.name}({', '.join(text for text, _ in parts)})", combine(
-                    node, [v for _, v in parts]
-                )
+                return f"{node.name}({', '.join(text for text, _ in parts)})", combine(node, [v for _, v in parts])
             case Schedule():
                 return self._schedule(node)
             case Lookup() | Choose():
@@ -116,9 +110,7 @@ class _Writer:
 
     def _side(self, node: Expression, parent: Operation) -> tuple[str, Fraction]:
         text, value = self.write(node)
-        compound = isinstance(node, Operation) and (
-            parent.symbol in "*/" or node is parent.right
-        )
+        compound = isinstance(node, Operation) and (parent.symbol in "*/" or node is parent.right)
         return (f"({text})" if compound else text), value
 
     def _part(self, node: Named) -> tuple[str, Fraction]:
@@ -142,9 +134,7 @@ class _Writer:
         return _figure(value), value
 
 
-def _bracket_label(
-    brackets: tuple[Bracket, ...], bracket: Bracket, language: Language
-) -> str:
+def _bracket_label(brackets: tuple[Bracket, ...], bracket: Bracket, language: Language) -> str:
     place = brackets.index(bracket)
     low = brackets[place - 1].up_to if place else Decimal(0)
     form = _TOP_BRACKET if bracket.up_to is None else _BRACKET

@@ -150,15 +150,11 @@ class Vocabulary:
 
     def ordered(self, fact_ids: Iterable[str]) -> tuple[str, ...]:
         """The ids without repeats, in the order of the vocabulary."""
-        return tuple(
-            sorted(set(fact_ids), key=lambda fact_id: self._by_id[fact_id].index)
-        )
+        return tuple(sorted(set(fact_ids), key=lambda fact_id: self._by_id[fact_id].index))
 
     def unknown_fact(self, fact_id: str, *path: str | int) -> Fault:
         """The fault for a name that is no fact, with the nearest ones."""
-        return Fault(
-            "unknown_fact", path, {"value": fact_id}, nearest(fact_id, self._by_id)
-        )
+        return Fault("unknown_fact", path, {"value": fact_id}, nearest(fact_id, self._by_id))
 
 
 def nearest(name: str, known: Iterable[str], limit: int = 3) -> tuple[str, ...]:

@@ -87,11 +87,7 @@ def json_value(fact: Fact, value: Value | None) -> Any:
         return value.isoformat()
     if fact.type is FactType.INT:
         return int(value)
-    return (
-        money_text(Decimal(value))
-        if fact.type is FactType.MONEY
-        else number_text(value)
-    )
+    return money_text(Decimal(value)) if fact.type is FactType.MONEY else number_text(value)
 
 
 def value_text(fact: Fact, value: Value, language: Language) -> str:
@@ -99,11 +95,7 @@ def value_text(fact: Fact, value: Value, language: Language) -> str:
     if isinstance(value, bool):
         return _YES_NO[value].in_(language)
     if isinstance(value, frozenset):
-        members = [
-            fact.member_labels[m.value].in_(language)
-            for m in fact.members
-            if m.value in value
-        ]
+        members = [fact.member_labels[m.value].in_(language) for m in fact.members if m.value in value]
         return _JOIN.in_(language).join(members) or _NONE.in_(language)
     if isinstance(value, str):
         label = fact.member_labels.get(value)
@@ -124,36 +116,23 @@ def expected_json(fact: Fact, expected: Expected) -> Any:
     return json_value(fact, expected)
 
 
-def expected_text(
-    fact: Fact, expected: Expected, vocabulary: Vocabulary, language: Language
-) -> str:
+def expected_text(fact: Fact, expected: Expected, vocabulary: Vocabulary, language: Language) -> str:
     """The right side of a condition in words."""
     if isinstance(expected, FactOperand):
         words = f"“{vocabulary[expected.fact].label.in_(language)}”"
-        return (
-            f"{words} + {value_text(fact, expected.plus, language)}"
-            if expected.plus
-            else words
-        )
+        return f"{words} + {value_text(fact, expected.plus, language)}" if expected.plus else words
     if isinstance(expected, tuple):
         labels = (fact.member_labels.get(member) for member in expected)
-        named = [
-            label.in_(language) if label else member
-            for label, member in zip(labels, expected, strict=True)
-        ]
+        named = [label.in_(language) if label else member for label, member in zip(labels, expected, strict=True)]
         return _JOIN.in_(language).join(named)
     return "" if expected is None else value_text(fact, expected, language)
 
 
-def requirement_text(
-    leaf: Comparison, vocabulary: Vocabulary, language: Language
-) -> str:
+def requirement_text(leaf: Comparison, vocabulary: Vocabulary, language: Language) -> str:
     """What the condition asks for, in words."""
     fact = vocabulary[leaf.fact]
     words = OPERATORS[leaf.operator].words.in_(language)
-    return words.format(
-        expected=expected_text(fact, leaf.expected, vocabulary, language)
-    )
+    return words.format(expected=expected_text(fact, leaf.expected, vocabulary, language))
 
 
 class ReasonWords:
@@ -161,9 +140,7 @@ class ReasonWords:
 
     __slots__ = ("_fact", "_hint", "_language", "_opened", "_outcomes")
 
-    def __init__(
-        self, leaf: Comparison, vocabulary: Vocabulary, language: Language
-    ) -> None:
+    def __init__(self, leaf: Comparison, vocabulary: Vocabulary, language: Language) -> None:
         """Prepare what is asked: the label and the requirement."""
         self._fact = vocabulary[leaf.fact]
         self._language: Language = language
@@ -172,10 +149,7 @@ class ReasonWords:
             requirement_text(leaf, vocabulary, language),
         )
         self._opened = _REQUIRED.in_(language).format(label=label, words=words)
-        self._outcomes = {
-            truth: form.in_(language).split("{actual}")
-            for truth, form in _OUTCOME.items()
-        }
+        self._outcomes = {truth: form.in_(language).split("{actual}") for truth, form in _OUTCOME.items()}
         self._hint = leaf.hint
 
     def sentence(self, actual: Value | None, truth: bool | None) -> str:
@@ -186,11 +160,7 @@ class ReasonWords:
         text = f"{self._opened}{before}{value_text(self._fact, actual, self._language)}{after}"
         hint = self._hint
         if truth is False and hint and (not hint.when or actual in hint.when):
-            return (
-                f"{text} {hint.text.en}"
-                if self._language == "en"
-                else text + hint.text.zh
-            )
+            return f"{text} {hint.text.en}" if self._language == "en" else text + hint.text.zh
         return text
 
 
@@ -210,11 +180,7 @@ def warning_text(
         .format(
             last=labels[-1] if labels else "",
             all=_JOIN.in_(language).join(labels),
-            check=check_character(value)
-            if warning.code == "code_check_digit" and isinstance(value, str)
-            else "",
-            value=value_text(vocabulary[last], value, language)
-            if value is not None
-            else "",
+            check=check_character(value) if warning.code == "code_check_digit" and isinstance(value, str) else "",
+            value=value_text(vocabulary[last], value, language) if value is not None else "",
         )
     )

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from app.rules.compile_python import NOT_IN_FORCE
 from app.rules.derived import FactWarning, warnings
 from app.rules.evaluate import truth_of, unknown_facts
 from app.rules.money import money_text, number_text
 from app.rules.questions import next_question
-from app.rules.render import Explain, Renderer
+from app.rules.render import Explain
 from app.rules.truth import FALSE, TRUE, UNKNOWN
 from app.rules.wording import json_value, warning_text
 
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
-    from app.rules.evaluation import Evaluation
+    from app.rules.evaluation import Evaluation, Selection
+    from app.rules.render import Renderer
     from app.rules.policy import Policy, Target
     from app.rules.text import Language
     from app.rules.vocabulary import Value
@@ -28,12 +30,8 @@ if TYPE_CHECKING:
 
 __all__ = ["DecisionRequest", "Explain", "decide", "match_targets"]
 
-_STATUS_NAMES = (
-    (b"eligible", TRUE),
-    (b"ineligible", FALSE),
-    (b"undetermined", UNKNOWN),
-    (b"not_in_force", 4),
-)
+_COUNTS = b'{"eligible":%d,"ineligible":%d,"undetermined":%d,"not_in_force":%d}'
+_COUNTED = (TRUE, FALSE, UNKNOWN, NOT_IN_FORCE)
 _MONEY_IN_HAND = ("grant", "tax_saved")
 
 
@@ -51,16 +49,13 @@ class DecisionRequest:
     language: Language = "zh"
 
 
-def decide(
-    active: ActivePolicy, request: DecisionRequest, today: date, *, calculation: bool
-) -> bytes:
+def decide(active: ActivePolicy, request: DecisionRequest, today: date, *, calculation: bool) -> bytes:
     """The body of ``POST /v1/eligibility``, or of ``POST /v1/subsidies/calculations``."""
     renderer = active.renderer(request.on, request.language)
-    selection = _select(renderer, request, calculation=calculation)
+    selection = active.selection(request.on, request.rules, request.measures, request.subjects, calculation)
     evaluation = renderer.compiled.evaluate(request.given, selection)
     parts = [
-        b'{"on":"%b","policy":%b,"counts":'
-        % (request.on.isoformat().encode(), active.identity),
+        b'{"on":"%b","policy":%b,"counts":' % (request.on.isoformat().encode(), active.identity),
         _counts(evaluation, selection),
         b',"derived":',
         _derived(renderer, evaluation, selection),
@@ -80,51 +75,23 @@ def decide(
     return b"".join(parts)
 
 
-def _select(
-    renderer: Renderer, request: DecisionRequest, *, calculation: bool
-) -> list[int]:
-    """The places of the rules asked about, in the order of the table."""
-    rules, measures, subjects = request.rules, request.measures, request.subjects
-    standings = renderer.compiled.edition.standings
-    if rules is None and measures is None and subjects is None and not calculation:
-        return list(range(len(standings)))
-    return [
-        place
-        for place, standing in enumerate(standings)
-        if (rules is None or standing.rule.id in rules)
-        and (measures is None or standing.rule.clause in measures)
-        and (subjects is None or not subjects.isdisjoint(standing.rule.subjects))
-        and (not calculation or standing.rule.terms is not None)
-    ]
+def _counts(evaluation: Evaluation, selection: Selection) -> bytes:
+    statuses = evaluation.statuses
+    codes = bytes(statuses) if selection.whole else bytes([statuses[place] for place in selection.places])
+    return _COUNTS % tuple(codes.count(code) for code in _COUNTED)
 
 
-def _counts(evaluation: Evaluation, selection: list[int]) -> bytes:
-    statuses = [evaluation.statuses[place] for place in selection]
-    return (
-        b"{"
-        + b",".join(
-            b'"%b":%d' % (name, statuses.count(code)) for name, code in _STATUS_NAMES
-        )
-        + b"}"
-    )
-
-
-def _derived(renderer: Renderer, evaluation: Evaluation, selection: list[int]) -> bytes:
+def _derived(renderer: Renderer, evaluation: Evaluation, selection: Selection) -> bytes:
     """The derived facts that selected rules in force use and that were not given, with what they came from."""
-    if not evaluation.settled.derived:
-        return b"[]"
     vocabulary, known = renderer.vocabulary, evaluation.settled.known
-    used = renderer.compiled.derived_used(selection)
     found: list[dict[str, Any]] = [
         {
             "fact": item.fact,
             "value": json_value(vocabulary[item.fact], item.value),
-            "from": {
-                name: json_value(vocabulary[name], known[name]) for name in item.inputs
-            },
+            "from": {name: json_value(vocabulary[name], known[name]) for name in item.inputs},
         }
         for item in evaluation.settled.derived
-        if item.fact in used
+        if item.fact in selection.derived
     ]
     return orjson.dumps(found)
 
@@ -133,16 +100,10 @@ def _warnings(policy: Policy, request: DecisionRequest, today: date) -> bytes:
     found = warnings(policy.vocabulary, policy.division, request.given, request.on)
     if request.on > today:
         found.append(FactWarning("date_in_future", ()))
-    return (
-        b"[]"
-        if not found
-        else orjson.dumps([_warning(item, policy, request) for item in found])
-    )
+    return b"[]" if not found else orjson.dumps([_warning(item, policy, request) for item in found])
 
 
-def _warning(
-    item: FactWarning, policy: Policy, request: DecisionRequest
-) -> dict[str, Any]:
+def _warning(item: FactWarning, policy: Policy, request: DecisionRequest) -> dict[str, Any]:
     message = warning_text(item, policy.vocabulary, request.given, request.language)
     return {"code": item.code, "facts": list(item.facts), "message": message}
 
@@ -159,9 +120,7 @@ def _question(
     if calculation:
         masks = _open_with_amounts(evaluation)
     found = next_question(masks, skip)
-    return (
-        b"null" if found is None else renderer.questions[found[0]] + b"%d}" % found[1]
-    )
+    return b"null" if found is None else renderer.questions[found[0]] + b"%d}" % found[1]
 
 
 def _open_with_amounts(evaluation: Evaluation) -> list[int]:
@@ -173,10 +132,10 @@ def _open_with_amounts(evaluation: Evaluation) -> list[int]:
     return list(masks.values())
 
 
-def _total(renderer: Renderer, evaluation: Evaluation, selection: list[int]) -> bytes:
+def _total(renderer: Renderer, evaluation: Evaluation, selection: Selection) -> bytes:
     """Money in hand, what is not in it yet, and computed amounts that are not money in hand."""
     value, excludes, separate = Decimal(0), [], []
-    for place in selection:
+    for place in selection.places:
         amount = evaluation.amounts.get(place)
         rule = renderer.compiled.edition.standings[place].rule
         if amount is None or rule.terms is None:
@@ -202,9 +161,7 @@ def match_targets(active: ActivePolicy, given: Mapping[str, Value]) -> dict[str,
     """Which time limit applies to a request: the body of ``POST /v1/approval-targets/match``."""
     policy = active.policy
     settled = active.settle(given)
-    truths = [
-        (target, truth_of(target.condition, settled.known)) for target in policy.targets
-    ]
+    truths = [(target, truth_of(target.condition, settled.known)) for target in policy.targets]
     matched = [target for target, truth in truths if truth is True]
     possible = matched or [target for target, truth in truths if truth is None]
     missing: set[str] = set()
@@ -223,11 +180,7 @@ def match_targets(active: ActivePolicy, given: Mapping[str, Value]) -> dict[str,
 def _ranges(targets: list[Target]) -> list[dict[str, str]]:
     """Smallest and largest limit for each unit, in the order the units first stand in the table."""
     units = dict.fromkeys(target.unit for target in targets)
-    limits = {
-        unit: [target.limit for target in targets if target.unit == unit]
-        for unit in units
-    }
+    limits = {unit: [target.limit for target in targets if target.unit == unit] for unit in units}
     return [
-        {"unit": unit, "min": number_text(min(found)), "max": number_text(max(found))}
-        for unit, found in limits.items()
+        {"unit": unit, "min": number_text(min(found)), "max": number_text(max(found))} for unit, found in limits.items()
     ]

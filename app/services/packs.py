@@ -36,9 +36,7 @@ def _mapping(loader: Any, node: yaml.MappingNode) -> dict[str, Any]:
         key = loader.construct_object(key_node)
         if key in found:
             message = f"repeated key {key!r}"
-            raise yaml.constructor.ConstructorError(
-                None, None, message, key_node.start_mark
-            )
+            raise yaml.constructor.ConstructorError(None, None, message, key_node.start_mark)
         found[key] = loader.construct_object(value_node, deep=True)
     return found
 
@@ -55,9 +53,7 @@ def read_yaml(path: Path) -> Any:
     try:
         return yaml.load(path.read_text(encoding="utf-8"), _TextLoader)  # noqa: S506 - a BaseLoader makes text only
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise PackError(
-            [Fault("yaml_invalid", (path.name,), {"message": str(error)})]
-        ) from error
+        raise PackError([Fault("yaml_invalid", (path.name,), {"message": str(error)})]) from error
 
 
 def packaged_ids(folder: Path = PACKAGED) -> tuple[str, ...]:
@@ -69,14 +65,9 @@ def load_document(policy_id: str, folder: Path = PACKAGED) -> dict[str, Any]:
     """The document of a pack; vocabulary and national schemes come from beside it or from the product."""
     pack = folder / policy_id
     manifest = _required(pack / "manifest.yaml")
-    clauses = {
-        clause["clause"]: clause
-        for clause in map(_required, (pack / "clauses").glob("*.yaml"))
-    }
+    clauses = {clause["clause"]: clause for clause in map(_required, (pack / "clauses").glob("*.yaml"))}
     targets = _required(pack / "targets.yaml")
-    used = {
-        rule.get("national") for clause in clauses.values() for rule in clause["rules"]
-    } - {None}
+    used = {rule.get("national") for clause in clauses.values() for rule in clause["rules"]} - {None}
     return {
         "manifest": manifest,
         "vocabulary": _vocabulary(_shared(folder, "vocabulary")),

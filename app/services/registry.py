@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from app.deadlines.calendar import Calendar
-    from app.rules.policy import Policy
+    from app.rules.evaluation import Selection
+    from app.rules.policy import Policy, Rule
     from app.rules.text import Language
     from app.rules.vocabulary import Value
 
@@ -32,31 +33,58 @@ class ActivePolicy:
     def __init__(self, policy: Policy) -> None:
         """Take the policy; nothing is compiled yet."""
         self.policy = policy
-        self.identity = orjson.dumps(
-            {"id": policy.id, "version": policy.version, "sha256": policy.sha256}
-        )
+        self.identity = orjson.dumps({"id": policy.id, "version": policy.version, "sha256": policy.sha256})
         self._edition = lru_cache(maxsize=64)(self._compile)
+        self._selection = lru_cache(maxsize=256)(self._select)
         self._renderer = lru_cache(maxsize=64)(self._render)
 
     def edition(self, on: date) -> CompiledEdition:
         """The compiled rules as they stand on a date."""
-        return self._edition(bisect_right(self.policy.turning_days, on))
+        return self._edition(self._period(on))
 
     def renderer(self, on: date, language: Language) -> Renderer:
         """Words and fixed bytes for that date and language."""
-        return self._renderer(bisect_right(self.policy.turning_days, on), language)
+        return self._renderer(self._period(on), language)
+
+    def selection(
+        self,
+        on: date,
+        rules: frozenset[str] | None,
+        measures: frozenset[str] | None,
+        subjects: frozenset[str] | None,
+        calculation: bool,  # noqa: FBT001 - a part of the key under which selections are kept
+    ) -> Selection:
+        """The rules that a request asks about; None does not narrow. A calculation asks those with an amount."""
+        return self._selection(self._period(on), rules, measures, subjects, calculation)
 
     def settle(self, given: Mapping[str, Value]) -> Settled:
         """Given facts with what follows from them for this county."""
         return settle(self.policy.vocabulary, self.policy.division, given)
 
+    def _period(self, on: date) -> int:
+        return bisect_right(self.policy.turning_days, on)
+
+    def _select(
+        self,
+        period: int,
+        rules: frozenset[str] | None,
+        measures: frozenset[str] | None,
+        subjects: frozenset[str] | None,
+        calculation: bool,  # noqa: FBT001 - as above
+    ) -> Selection:
+        def wanted(rule: Rule) -> bool:
+            return (
+                (rules is None or rule.id in rules)
+                and (measures is None or rule.clause in measures)
+                and (subjects is None or not subjects.isdisjoint(rule.subjects))
+                and (not calculation or rule.terms is not None)
+            )
+
+        return self._edition(period).select(wanted)
+
     def _compile(self, period: int) -> CompiledEdition:
         days = self.policy.turning_days
-        return CompiledEdition(
-            Edition.of(
-                self.policy, days[period - 1] if period else days[0] - timedelta(days=1)
-            )
-        )
+        return CompiledEdition(Edition.of(self.policy, days[period - 1] if period else days[0] - timedelta(days=1)))
 
     def _render(self, period: int, language: Language) -> Renderer:
         return Renderer(self._edition(period), language)
@@ -65,13 +93,9 @@ class ActivePolicy:
 class Registry:
     """Every policy that may be asked, by id, and the working calendar."""
 
-    def __init__(
-        self, policies: Mapping[str, Policy], default: str, calendar: Calendar
-    ) -> None:
+    def __init__(self, policies: Mapping[str, Policy], default: str, calendar: Calendar) -> None:
         """Take the published policies; ``default`` answers when a request names none."""
-        self._active = {
-            policy_id: ActivePolicy(policy) for policy_id, policy in policies.items()
-        }
+        self._active = {policy_id: ActivePolicy(policy) for policy_id, policy in policies.items()}
         self.default = default
         self.calendar = calendar
 

@@ -96,9 +96,7 @@ class _Reader:
     def __post_init__(self) -> None:
         self.vocabulary = parse_vocabulary(self.raw.vocabulary, self.faults)
         self.parameters = {raw.id: self._parameter(raw) for raw in self.raw.parameters}
-        self.documents = {
-            raw.id: _text(raw.title) for raw in self.raw.manifest.documents
-        }
+        self.documents = {raw.id: _text(raw.title) for raw in self.raw.manifest.documents}
 
     def policy(self, sha256: str) -> Policy:
         manifest = self.raw.manifest
@@ -122,10 +120,7 @@ class _Reader:
             parameters=self.parameters,
             targets=tuple(self._target(raw) for raw in self.raw.targets),
             cadences=tuple(
-                Cadence(
-                    raw.rule or raw.clause or "", _text(raw.what), _text(raw.cadence)
-                )
-                for raw in self.raw.cadences
+                Cadence(raw.rule or raw.clause or "", _text(raw.what), _text(raw.cadence)) for raw in self.raw.cadences
             ),
             before_plan=self._caveat(before, ("manifest", "caveats")),
         )
@@ -138,9 +133,7 @@ class _Reader:
         }
         order = self.raw.manifest.rule_order
         for rule_id in set(order) ^ set(rules):
-            self.faults.append(
-                Fault("unknown_rule", ("manifest", "rule_order"), {"value": rule_id})
-            )
+            self.faults.append(Fault("unknown_rule", ("manifest", "rule_order"), {"value": rule_id}))
         return tuple(rules[rule_id] for rule_id in order if rule_id in rules)
 
     def _rule(self, raw: RawRule, clause: RawClause, path: Path) -> Rule:
@@ -162,9 +155,7 @@ class _Reader:
                 *(self._caveat(c, (*path, "caveats")) for c in raw.caveats),
                 *general,
             ),
-            terms=AmountTerms(raw.amount.nature, raw.amount.certainty)
-            if raw.amount
-            else None,
+            terms=AmountTerms(raw.amount.nature, raw.amount.certainty) if raw.amount else None,
             versions=versions,
             cadence=_text(raw.cadence) if raw.cadence else None,
             deliverable=_text(raw.deliverable) if raw.deliverable else None,
@@ -177,11 +168,7 @@ class _Reader:
         if raw.national:
             scheme = next((s for s in self.raw.national if s.id == raw.national), None)
             if scheme is None:
-                self.faults.append(
-                    Fault(
-                        "unknown_scheme", (*path, "national"), {"value": raw.national}
-                    )
-                )
+                self.faults.append(Fault("unknown_scheme", (*path, "national"), {"value": raw.national}))
             source = scheme.versions if scheme else ()
         start = self.raw.manifest.issued_on
         kept = [v for v in source if v.valid_to is None or v.valid_to >= start]
@@ -190,14 +177,10 @@ class _Reader:
             for place, v in enumerate(sorted(kept, key=lambda v: v.valid_from))
         )
 
-    def _version(
-        self, raw: RawVersion, rule: RawRule, start: date, path: Path
-    ) -> Version:
+    def _version(self, raw: RawVersion, rule: RawRule, start: date, path: Path) -> Version:
         condition: Condition | None = None
         if raw.conditions is not None:
-            condition = parse_condition(
-                raw.conditions, self.vocabulary, (*path, "conditions"), self.faults
-            )
+            condition = parse_condition(raw.conditions, self.vocabulary, (*path, "conditions"), self.faults)
         amount: Expression | None = None
         if raw.amount is not None:
             amount = parse_amount(
@@ -224,11 +207,7 @@ class _Reader:
 
     def _caveat(self, raw: RawCaveat, path: Path) -> Caveat:
         def condition(part: Any, key: str) -> Condition | None:
-            return (
-                None
-                if part is None
-                else parse_condition(part, self.vocabulary, (*path, key), self.faults)
-            )
+            return None if part is None else parse_condition(part, self.vocabulary, (*path, key), self.faults)
 
         return Caveat(
             raw.code,
@@ -242,9 +221,7 @@ class _Reader:
         if raw.indicator is None:
             return ()
         many = raw.indicator if isinstance(raw.indicator, tuple) else (raw.indicator,)
-        return tuple(
-            Indicator(item.value, item.comparison, item.unit, item.by) for item in many
-        )
+        return tuple(Indicator(item.value, item.comparison, item.unit, item.by) for item in many)
 
     def _measure(self, raw: RawClause) -> Measure:
         return Measure(
@@ -268,26 +245,20 @@ class _Reader:
             )
             for v in raw.values
         )
-        return Parameter(
-            raw.id, raw.type, _text(raw.label), raw.unit_to_ask, raw.clause, values
-        )
+        return Parameter(raw.id, raw.type, _text(raw.label), raw.unit_to_ask, raw.clause, values)
 
     def _figure(self, text: str, name: str) -> Decimal:
         try:
             return Decimal(text)
         except InvalidOperation:
-            self.faults.append(
-                Fault("number_format", ("parameters", name), {"value": text})
-            )
+            self.faults.append(Fault("number_format", ("parameters", name), {"value": text}))
             return Decimal(0)
 
     def _target(self, raw: RawTarget) -> Target:
         path: Path = ("targets", raw.id)
         clause = next((c for c in self.raw.clauses if c.clause == raw.clause), None)
         if clause is None:
-            self.faults.append(
-                Fault("unknown_measure", (*path, "clause"), {"value": raw.clause})
-            )
+            self.faults.append(Fault("unknown_measure", (*path, "clause"), {"value": raw.clause}))
         return Target(
             id=raw.id,
             clause=raw.clause,
@@ -296,9 +267,7 @@ class _Reader:
             unit=raw.unit,
             runs_from=_text(raw.runs_from),
             ends_with=_text(raw.ends_with),
-            condition=parse_condition(
-                raw.when, self.vocabulary, (*path, "when"), self.faults
-            ),
+            condition=parse_condition(raw.when, self.vocabulary, (*path, "when"), self.faults),
             units=clause.units if clause else (),
             sources=(self._source(raw.source, path),) if raw.source else (),
         )

@@ -282,9 +282,7 @@ class RawDocument(_Raw):
 
 def canonical_bytes(document: dict[str, Any]) -> bytes:
     """The one spelling of a document: UTF-8 JSON, sorted keys, no spaces."""
-    return json.dumps(
-        document, ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    ).encode()
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def digest(canonical: bytes) -> str:

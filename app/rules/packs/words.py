@@ -71,9 +71,7 @@ def _fact(raw: RawFact, index: int, faults: list[Fault]) -> Fact:
         label=_text(raw.label),
         question=_text(raw.question),
         owner=_text(raw.owner),
-        members=tuple(
-            Member(member.value, _text(member.label)) for member in raw.members
-        ),
+        members=tuple(Member(member.value, _text(member.label)) for member in raw.members),
         unit=raw.unit or ("yuan" if kind is FactType.MONEY else None),
         minimum=Decimal(raw.minimum or "0") if numeric else None,
         maximum=Decimal(raw.maximum or "1000000000000000") if numeric else None,
