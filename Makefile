@@ -54,9 +54,8 @@ format: install ## Rewrite the code in the house format and mend what the linter
 	$(BIN)/ruff format .
 
 .PHONY: bench
-bench: install ## Measure against the bars of docs/performance.md and the peers (in .venv-bench)
-	$(MAKE) --no-print-directory $(BENCH_STAMP)
-	$(BIN)/python -m bench
+bench: $(BENCH_STAMP) ## Measure against the bars of docs/performance.md and the peers, in .venv-bench
+	$(BENCH_VENV)/bin/python -m bench
 
 $(BENCH_STAMP): requirements-bench.lock
 	[ -x $(BENCH_VENV)/bin/python ] || $(PYTHON) -m venv $(BENCH_VENV)
