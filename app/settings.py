@@ -1,0 +1,248 @@
+"""Every ``BEIZENG_*`` setting, read once from the environment and ``.env`` into one frozen :class:`Settings`."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+from dotenv import dotenv_values
+from pydantic import AfterValidator, DirectoryPath, Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app.rules.errors import excerpt
+from app.rules.text import Text
+from app.rules.vocabulary import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from app.rules.text import Language
+
+__all__ = [
+    "Auth",
+    "LogFormat",
+    "LogLevel",
+    "SettingFault",
+    "Settings",
+    "SettingsError",
+    "load_settings",
+    "refuse_open_beyond_loopback",
+]
+
+PREFIX: Final = "BEIZENG_"
+ENV_FILE: Final = ".env"
+
+
+class Auth(StrEnum):
+    """Who is answered."""
+
+    REQUIRED = "required"
+    OPEN = "open"
+
+
+class LogLevel(StrEnum):
+    """The least weighty entry that is written."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class LogFormat(StrEnum):
+    """How log entries are written."""
+
+    JSON = "json"
+    CONSOLE = "console"
+
+
+def _database_url(url: str) -> str:
+    """SQLite needs a file of its own; PostgreSQL a server. Drivers are ours to choose and may not be named."""
+    scheme, separator, rest = url.partition("://")
+    if not separator or scheme not in ("sqlite", "postgresql") or not rest.lstrip("/") or ":memory:" in rest:
+        raise ValueError(url)
+    if scheme == "sqlite" and not rest.startswith("/"):
+        raise ValueError(url)
+    return url
+
+
+Seconds = Annotated[float, Field(gt=0, le=3600)]
+Count = Annotated[int, Field(ge=1)]
+
+
+class Settings(BaseSettings):
+    """All settings; a field's name in capitals after ``BEIZENG_`` is the name in the environment."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+
+    database_url: Annotated[str, AfterValidator(_database_url), Field(repr=False)] = "sqlite:///var/beizeng.db"
+    """``sqlite:///file`` (relative to the working folder; four slashes: absolute) or ``postgresql://…``."""
+    auth: Auth = Auth.REQUIRED
+    """``open`` answers anyone and is refused on an address other than loopback."""
+    policy: str = "zuoquan-2022"
+    """The policy that answers when a request names none."""
+    policy_dir: DirectoryPath | None = None
+    """A folder of further packs."""
+    docs: bool = True
+    """``off`` hides the interactive documentation and the OpenAPI files."""
+    log_level: LogLevel = LogLevel.INFO
+    log_format: LogFormat | None = None
+    """None: ``console`` on a terminal, else ``json``."""
+    shutdown_seconds: Seconds = 20
+    """How long calls under way may take to finish after SIGTERM."""
+
+    max_body_bytes: Count = 262_144
+    max_json_depth: Annotated[int, Field(ge=3, le=200)] = 32
+    max_header_bytes: Count = 16_384
+    max_url_bytes: Count = 8_192
+    max_rule_ids: Count = 200
+    max_pauses: Count = 200
+    receive_seconds: Seconds = 15
+    """How long a request may take to arrive."""
+    answer_seconds: Seconds = 10
+    """How long an answer may take once the request is there."""
+    keep_alive_seconds: Seconds = 75
+    """How long a connection without a call stays open."""
+
+    database_pool_size: Annotated[int, Field(ge=1, le=100)] = 5
+    """Connections that are kept; ten more may be opened under load."""
+    database_connect_seconds: Seconds = 1
+    """How long a call waits for a connection."""
+    database_statement_seconds: Seconds = 3
+    """How long a statement may take on PostgreSQL, an answer that never comes included."""
+    database_lock_seconds: Seconds = 2
+    """How long SQLite waits for another writer."""
+    refresh_seconds: Seconds = 2
+    """How often a running server looks for newly published policies, figures and holiday notices."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettingFault:
+    """One setting that cannot be: its full name, what is wrong (a code), and what to do instead."""
+
+    name: str
+    code: str
+    value: str = ""
+    expected: Text | None = None
+    suggestions: tuple[str, ...] = ()
+
+    def message(self, language: Language) -> str:
+        """In words, naming the setting, the value unless it may hold a secret, and the way out."""
+        suggest = _SUGGEST.in_(language).format(names=", ".join(self.suggestions)) if self.suggestions else ""
+        words = _MESSAGES[self.code].in_(language)
+        expected = self.expected.in_(language) if self.expected else ""
+        return words.format(name=self.name, value=self.value, expected=expected) + suggest
+
+
+class SettingsError(Exception):
+    """Settings with which the service may not start; every fault is reported."""
+
+    def __init__(self, faults: Iterable[SettingFault]) -> None:
+        """Take every fault that was found."""
+        self.faults = tuple(faults)
+        super().__init__("; ".join(fault.message("en") for fault in self.faults))
+
+
+def load_settings(env_file: str | Path | None = ENV_FILE) -> Settings:
+    """The settings of this process; the environment wins over the file.
+
+    Raises:
+        SettingsError: unknown names and bad values, all of them.
+    """
+    given = _given(env_file)
+    known = {PREFIX + name.upper(): name for name in Settings.model_fields}
+    faults = [
+        SettingFault(name, "unknown_setting", suggestions=nearest(name, known)) for name in given if name not in known
+    ]
+    try:
+        settings = Settings(_env_file=env_file, _env_file_encoding="utf-8")
+    except ValidationError as error:
+        names = dict.fromkeys(str(item["loc"][0]) for item in error.errors())
+        faults += [_bad_value(name, given.get(PREFIX + name.upper(), "")) for name in names]
+        raise SettingsError(faults) from error
+    if faults:
+        raise SettingsError(faults)
+    return settings
+
+
+def refuse_open_beyond_loopback(settings: Settings, host: str) -> None:
+    """An open service listens on this machine alone.
+
+    Raises:
+        SettingsError: ``BEIZENG_AUTH=open`` with another address.
+    """
+    if settings.auth is Auth.OPEN and not _is_loopback(host):
+        raise SettingsError([SettingFault(f"{PREFIX}AUTH", "open_beyond_loopback", excerpt(host))])
+
+
+def _given(env_file: str | Path | None) -> Mapping[str, str]:
+    """The names after our prefix in the file and the environment, in capitals, with their values."""
+    in_file = dotenv_values(env_file, encoding="utf-8") if env_file and Path(env_file).is_file() else {}
+    names = {**in_file, **os.environ}
+    return {name.upper(): value or "" for name, value in names.items() if name.upper().startswith(PREFIX)}
+
+
+def _bad_value(name: str, value: str) -> SettingFault:
+    shown = "…" if name == "database_url" else excerpt(value)
+    return SettingFault(PREFIX + name.upper(), "bad_setting", shown, _expected(name))
+
+
+def _expected(name: str) -> Text:
+    """What a setting takes, from its type and bounds."""
+    if name in _EXPECTED:
+        return _EXPECTED[name]
+    field = Settings.model_fields[name]
+    bounds: dict[str, Any] = {
+        key: getattr(m, key) for m in field.metadata for key in ("gt", "ge", "le") if hasattr(m, key)
+    }
+    low, high = bounds.get("ge", bounds.get("gt", 0)), bounds.get("le")
+    if field.annotation is int:
+        limit = (
+            Text(f"不小于 {low}", f"{low} or more") if high is None else Text(f"{low} 至 {high}", f"{low} to {high}")
+        )
+        return Text(f"{limit.zh} 的整数", f"a whole number, {limit.en}")
+    return Text(f"大于 {low}、不超过 {high} 的秒数", f"seconds, more than {low} and at most {high}")
+
+
+def _is_loopback(host: str) -> bool:
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _choices(members: Iterable[str]) -> Text:
+    listed = list(members)
+    return Text("、".join(listed), " or ".join(listed))
+
+
+_EXPECTED: Final[Mapping[str, Text]] = {
+    "database_url": Text(
+        "sqlite:///文件路径 或 postgresql://用户:口令@主机/库名(不写驱动名,不用内存库)",
+        "sqlite:///path or postgresql://user:password@host/name (no driver named, no in-memory database)",
+    ),
+    "auth": _choices(Auth),
+    "policy_dir": Text("一个已有的文件夹", "a folder that exists"),
+    "docs": _choices(("on", "off")),
+    "log_level": _choices(LogLevel),
+    "log_format": _choices(LogFormat),
+}
+_SUGGEST: Final = Text("您要写的是不是 {names}?", " Did you mean {names}?")
+_MESSAGES: Final[Mapping[str, Text]] = {
+    "unknown_setting": Text("没有 {name} 这项设置。", "There is no setting {name}."),
+    "bad_setting": Text(
+        "{name} 的值“{value}”不可用,应为:{expected}。", "{name} cannot be “{value}”; it takes {expected}."
+    ),
+    "open_beyond_loopback": Text(
+        "{name}=open 时只能在本机地址(127.0.0.1)上服务,不能用“{value}”。请改用 {name}=required。",
+        "With {name}=open the service listens on this machine (127.0.0.1) only, not on “{value}”. Use {name}=required.",
+    ),
+}
