@@ -31,7 +31,8 @@ install: $(STAMP) ## Install what is needed into .venv (quick when nothing chang
 
 .PHONY: run
 run: install ## Serve on http://127.0.0.1:8000 with SQLite, open to callers on this machine
-	BEIZENG_AUTH="$${BEIZENG_AUTH:-open}" exec $(BIN)/beizeng serve
+	if [ -z "$${BEIZENG_AUTH:-}" ] && ! grep -qs '^ *BEIZENG_AUTH *=' .env; then export BEIZENG_AUTH=open; fi; \
+	exec $(BIN)/beizeng serve
 
 .PHONY: test
 test: install ## Install and run the whole test suite, with its coverage bars
@@ -64,10 +65,11 @@ $(BENCH_STAMP): requirements-bench.lock
 
 .PHONY: lock
 lock: install ## Pin the newest allowed versions again, by hash
-	pin() { $(BIN)/uv pip compile pyproject.toml --upgrade --python-version 3.11 --universal --generate-hashes --no-header --no-annotate --quiet "$$@"; }; \
-	pin --output-file requirements.lock; \
-	pin --extra test --extra dev --constraints requirements.lock --output-file requirements-dev.lock; \
-	pin --extra bench --output-file requirements-bench.lock
+	pin() { $(BIN)/uv pip compile --upgrade --python-version 3.11 --universal --generate-hashes --no-header --no-annotate --quiet "$$@"; }; \
+	pin pyproject.toml --output-file requirements.lock; \
+	pin --group build --output-file requirements-build.lock; \
+	pin pyproject.toml --extra test --extra dev --group build --constraints requirements.lock --output-file requirements-dev.lock; \
+	pin pyproject.toml --extra bench --output-file requirements-bench.lock
 
 .PHONY: clean
 clean: ## Remove environments, caches and reports; data in var/ stays
