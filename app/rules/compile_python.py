@@ -28,7 +28,7 @@ from app.rules.amounts import (
 from app.rules.conditions import AllOf, Comparison, Condition, FactOperand
 from app.rules.money import EXACT, round_yuan
 from app.rules.operators import OPERATORS
-from app.rules.truth import TRUE
+from app.rules.truth import FALSE, TRUE, UNKNOWN
 from app.rules.vocabulary import FactType
 
 if TYPE_CHECKING:
@@ -127,17 +127,19 @@ def _emit_conditions(edition: Edition, source: _Source) -> None:
         source.lines += [
             f"f = {source.slot(fact)}",
             "if f is None:",
-            f"    {unknown} = 1",
+            f"    {unknown} = {UNKNOWN}",
             "else:",
         ]
         for place in places:
             test = _test_source(edition.conditions[place], "f", source)
-            source.lines.append(f"    c{place} = 3 if {test} else 0")
+            source.lines.append(f"    c{place} = {TRUE} if {test} else {FALSE}")
     for place, leaf in enumerate(edition.conditions):
         if isinstance(leaf.expected, FactOperand):
             left, right = source.slot(leaf.fact), source.slot(leaf.expected.fact)
             test = _test_source(leaf, left, source)
-            source.lines.append(f"c{place} = 1 if {left} is None or {right} is None else 3 if {test} else 0")
+            source.lines.append(
+                f"c{place} = {UNKNOWN} if {left} is None or {right} is None else {TRUE} if {test} else {FALSE}"
+            )
 
 
 def _test_source(leaf: Comparison, actual: str, source: _Source) -> str:
@@ -199,7 +201,7 @@ def _nested_terms(condition: Condition, edition: Edition) -> list[str]:
     for part in condition.parts:
         if not isinstance(part, Comparison):
             inner = " | ".join([str(_flat_mask(part, edition)), *_nested_terms(part, edition)])
-            terms.append(f"(({inner}) if {_truth_source(part, edition, 'c[{}]')} == 1 else 0)")
+            terms.append(f"(({inner}) if {_truth_source(part, edition, 'c[{}]')} == {UNKNOWN} else 0)")
     return terms
 
 
@@ -207,16 +209,16 @@ def _nested_terms(condition: Condition, edition: Edition) -> list[str]:
 class CompiledAmount:
     """An amount as straight-line Decimal code, valid when every fact and parameter it can read is known."""
 
+    expression: Expression
     facts_mask: int
     ready: bool
-    constant: Decimal | None
-    formula: Callable[[Vector], Decimal] | None
+    formula: Callable[[Vector], Decimal]
+    constant: Decimal | None = None
 
     def value(self, vector: Vector) -> Decimal:
         """The amount in yuan, rounded; only for a vector that knows all its facts."""
         if self.constant is not None:
             return self.constant
-        assert self.formula is not None
         with localcontext(EXACT):
             return round_yuan(Decimal(self.formula(vector)))
 
@@ -228,7 +230,7 @@ def compile_amount(expression: Expression, edition: Edition) -> CompiledAmount:
     for fact in facts_of(expression):
         mask |= 1 << vocabulary[fact].index
     if any(edition.parameters[name] is None for name in parameters_of(expression)):
-        return CompiledAmount(mask, ready=False, constant=None, formula=None)
+        return CompiledAmount(expression, mask, ready=False, formula=_unset)
     source = _Source(vocabulary)
     body = _amount_source(expression, edition, source)
     source.lines.append(f"return {body}")
@@ -236,7 +238,12 @@ def compile_amount(expression: Expression, edition: Edition) -> CompiledAmount:
     formula = source.function("v")
     with localcontext(EXACT):
         constant = None if mask else round_yuan(Decimal(formula([])))
-    return CompiledAmount(mask, ready=True, constant=constant, formula=formula)
+    return CompiledAmount(expression, mask, ready=True, formula=formula, constant=constant)
+
+
+def _unset(_vector: Vector) -> Decimal:
+    """An amount whose parameters are not all published has no code; the reference calculation says what is wanting."""
+    raise ValueError(_vector)
 
 
 def _amount_source(node: Expression, edition: Edition, source: _Source) -> str:
@@ -244,13 +251,8 @@ def _amount_source(node: Expression, edition: Edition, source: _Source) -> str:
         return _amount_source(part, edition, source)
 
     match node:
-        case Figure():
-            return source.constant(node.value)
-        case FactRef():
-            slot = source.slot(node.fact)
-            return f"Decimal({slot})" if source.vocabulary[node.fact].type is FactType.INT else slot
-        case ParameterRef():
-            return source.constant(edition.parameters[node.parameter])
+        case Figure() | FactRef() | ParameterRef():
+            return _figure_source(node, edition, source)
         case Operation():
             return f"({inner(node.left)} {node.symbol} {inner(node.right)})"
         case Pick():
@@ -269,6 +271,13 @@ def _amount_source(node: Expression, edition: Edition, source: _Source) -> str:
             return inner(node.body)
 
 
+def _figure_source(node: Figure | FactRef | ParameterRef, edition: Edition, source: _Source) -> str:
+    if isinstance(node, FactRef):
+        slot = source.slot(node.fact)
+        return f"Decimal({slot})" if source.vocabulary[node.fact].type is FactType.INT else slot
+    return source.constant(node.value if isinstance(node, Figure) else edition.parameters[node.parameter])
+
+
 def _bool_source(condition: Condition, source: _Source) -> str:
     """A condition on known facts as a plain Python boolean."""
     if isinstance(condition, Comparison):
@@ -282,6 +291,3 @@ def _schedule(brackets: Sequence[Bracket], base: Decimal) -> Decimal:
         if bracket.up_to is None or base <= bracket.up_to:
             return base * bracket.rate - bracket.quick
     raise ValueError(base)
-
-
-assert TRUE == 3  # noqa: S101 - the generated code spells the truths as figures

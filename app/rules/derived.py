@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 __all__ = [
     "DERIVED",
     "Derivation",
-    "Settled",
     "FactWarning",
+    "Settled",
     "industry_row",
     "settle",
     "size_class",
@@ -141,7 +141,7 @@ def size_class(row: SizeRow, values: Mapping[str, Value]) -> str | None:
             continue
         rank = sum(Decimal(str(value)) >= bound for bound in (indicator.small, indicator.medium, indicator.large))
         lowest, highest = min(lowest, rank), min(highest, rank)
-    return _CLASSES[highest] if lowest == highest or highest == 0 else None
+    return _CLASSES[highest] if highest in (0, lowest) else None
 
 
 def _derive_size(vocabulary: Vocabulary, given: Mapping[str, Value]) -> Derivation | None:

@@ -14,7 +14,6 @@ from app.rules.compile_python import (
     compile_edition,
 )
 from app.rules.derived import DERIVED, Settled, settle
-from app.rules.edition import Edition
 from app.rules.money import fraction_to_yuan
 from app.rules.truth import TRUE, UNKNOWN
 
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from app.rules.amount_value import Calculation
+    from app.rules.edition import Edition
     from app.rules.policy import Rule
     from app.rules.vocabulary import Value, Vocabulary
 
@@ -78,11 +78,7 @@ class CompiledEdition:
             for place, standing in enumerate(edition.standings)
             if standing.in_force and standing.version.amount is not None and standing.rule.terms is not None
         }
-        self._parametric = {
-            place
-            for place in self.amounts
-            if parameters_of(edition.standings[place].version.amount)  # type: ignore[arg-type]  # amounts have one
-        }
+        self._parametric = {place for place in self.amounts if parameters_of(self.amounts[place].expression)}
         self._size = len(self.vocabulary.facts)
         self._all = (1 << self._size) - 1
         self._slots = {fact.id: (fact.index, 1 << fact.index) for fact in self.vocabulary.facts}
@@ -183,9 +179,7 @@ class CompiledEdition:
         return self._calculate(place, evaluation.settled.known).parameter
 
     def _calculate(self, place: int, known: Mapping[str, Value]) -> Calculation:
-        amount = self.edition.standings[place].version.amount
-        assert amount is not None
-        return calculate(amount, known, self.edition.parameters)
+        return calculate(self.amounts[place].expression, known, self.edition.parameters)
 
     def amount_after(self, place: int, known: Mapping[str, Value]) -> Decimal | None:
         """The amount that an eligible asker with these facts has; None when it is not computed."""

@@ -6,8 +6,10 @@ Yuan carry two decimals (fen). A rate is a fraction: 0.03 is 3 %.
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Context, Decimal
-from fractions import Fraction
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 __all__ = ["EXACT", "fraction_to_yuan", "money_text", "number_text", "round_yuan"]
 

@@ -1,4 +1,4 @@
-"""The closed list of operators: what each compares, with which words; each is false, true, or unknown with an unknown side.
+"""The closed list of operators: what each compares and in which words; with an unknown side each is unknown.
 
 Names are those of the business-rules library; ``is_one_of`` and ``is_empty`` are ours. Comparisons are exact: two
 figures are equal only when they are the same number (the library's own numeric type calls 0.029999 and 0.03 equal).

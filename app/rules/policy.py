@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ __all__ = [
     "Rule",
     "Source",
     "Target",
+    "UnitAlias",
     "Version",
 ]
 
@@ -229,6 +231,16 @@ class Cadence:
     cadence: Text
 
 
+@dataclass(frozen=True, slots=True)
+class UnitAlias:
+    """The name of a responsible unit since it was renamed or merged; the plan's own name stays as it was."""
+
+    unit: str
+    alias: Text
+    since: date
+    mark: str | None = None
+
+
 @dataclass(frozen=True)
 class Policy:
     """One immutable version of a policy, content-addressed by ``sha256`` of its canonical document."""
@@ -252,6 +264,7 @@ class Policy:
     targets: tuple[Target, ...]
     cadences: tuple[Cadence, ...]
     before_plan: Caveat
+    unit_aliases: tuple[UnitAlias, ...] = ()
     _rules_by_id: dict[str, Rule] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -293,8 +306,7 @@ class Policy:
             for version in rule.versions:
                 days.update(day for day in (version.valid_from, version.valid_to) if day)
                 days.update(caveat.start for caveat in version.caveats if caveat.start)
-                # the nearest version of a rule out of force can change between its versions
-                days.update(_midpoints(rule.versions))
+            days.update(_midpoints(rule.versions))
             days.update(caveat.start for caveat in rule.caveats if caveat.start)
         for parameter in self.parameters.values():
             for value in parameter.values:
@@ -303,8 +315,9 @@ class Policy:
 
 
 def _midpoints(versions: tuple[Version, ...]) -> set[date]:
+    """The days on which the nearest version of a rule out of force changes from the earlier to the later."""
     found = set()
-    for earlier, later in zip(versions, versions[1:], strict=False):
+    for earlier, later in pairwise(versions):
         if earlier.valid_to is not None and earlier.valid_to < later.valid_from:
             gap = (later.valid_from - earlier.valid_to).days
             found.add(earlier.valid_to + timedelta(days=(gap + 1) // 2))

@@ -35,8 +35,8 @@ def _unit(widest: int) -> int:
 def next_question(masks: Iterable[int], skip: int) -> tuple[int, int] | None:
     """The place of the fact to ask and how many open results list it; None when nothing is left to ask.
 
-    Each open result gives each of its k askable facts 1/k point, exactly; the fact with most points is asked, ties go to
-    the order of the vocabulary.
+    Each open result gives each of its k askable facts 1/k point, exactly; the fact with most points is asked, ties go
+    to the order of the vocabulary.
     """
     counts = Counter([mask & ~skip for mask in masks] if skip else masks)
     del counts[0]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.rules.codes import CODE_FORMS
 from app.rules.errors import Fault, excerpt
+from app.rules.money import EXACT
 from app.rules.vocabulary import Fact, FactType, Value, Vocabulary
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ MAX_SET_ITEMS = 50
 MAX_TEXT = 200
 MAX_NUMBER_TOKEN = 40
 MAX_EXPONENT = 20
+_SHORT = 16
+_EXPONENT_DIGITS = 2
 
 _PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -132,6 +135,8 @@ def _read_set(fact: Fact, raw: Any) -> Any:
 
 
 def _read_number(fact: Fact, raw: Any) -> Any:
+    if isinstance(raw, str) and len(raw) < _SHORT and raw.isascii() and raw.isdigit() and (raw[0] != "0" or raw == "0"):
+        return _bounded_integer(fact, raw)
     if isinstance(raw, Number):
         value = _token_value(raw)
     elif isinstance(raw, str):
@@ -142,35 +147,37 @@ def _read_number(fact: Fact, raw: Any) -> Any:
         value = Decimal(raw)
     else:
         return _wrong_type("integer" if fact.type is FactType.INT else "number", raw)
-    return _out_of_range(fact, raw) if value is None else _bounded(fact, value, raw)
+    if value is None:
+        return _out_of_range(fact, raw)
+    return _bounded(fact, value, raw)
+
+
+def _bounded_integer(fact: Fact, digits: str) -> Any:
+    value = Decimal(digits)
+    if (fact.maximum is not None and value > fact.maximum) or (fact.minimum is not None and value < fact.minimum):
+        return _out_of_range(fact, digits, value)
+    return int(digits) if fact.type is FactType.INT else value
 
 
 def _token_value(token: str) -> Decimal | None:
     """The number that a JSON token stands for; None when it is too long or its exponent too large."""
     exponent = token.lower().partition("e")[2].lstrip("+-").lstrip("0")
-    if len(token) > MAX_NUMBER_TOKEN or len(exponent) > 2 or int(exponent or "0") > MAX_EXPONENT:
+    if len(token) > MAX_NUMBER_TOKEN or len(exponent) > _EXPONENT_DIGITS or int(exponent or "0") > MAX_EXPONENT:
         return None
     return Decimal(token)
 
 
 def _bounded(fact: Fact, value: Decimal, raw: object) -> Any:
-    integral = value == value.to_integral_value()
-    if fact.type is FactType.INT and not integral:
+    if fact.type is FactType.INT and value != value.to_integral_value():
         return _wrong_type("integer", raw, value=excerpt(raw))
     low, high = fact.minimum, fact.maximum
     if (low is not None and value < low) or (high is not None and value > high):
         return _out_of_range(fact, raw, value)
     if fact.type is FactType.INT:
         return int(value)
-    if value.as_tuple().exponent < -fact.decimals:  # type: ignore[operator]  # finite: special values never parse
-        value = value.normalize()
-        if value.as_tuple().exponent < -fact.decimals:  # type: ignore[operator]  # as above
-            return Fault(
-                "too_many_decimals",
-                (),
-                {"value": excerpt(raw), "decimals": fact.decimals},
-            )
-    return value if value else Decimal(0)
+    if value != value.quantize(fact.quantum, context=EXACT):
+        return Fault("too_many_decimals", (), {"value": excerpt(raw), "decimals": fact.decimals})
+    return value or Decimal(0)
 
 
 def _out_of_range(fact: Fact, raw: object, value: Decimal | None = None) -> Fault:

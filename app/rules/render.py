@@ -5,7 +5,6 @@ The shape is that of ``POST /v1/eligibility`` and ``POST /v1/subsidies/calculati
 
 from __future__ import annotations
 
-from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -24,6 +23,7 @@ from app.rules.wording import ReasonWords, expected_json, json_value
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from decimal import Decimal
 
     from app.rules.conditions import Comparison
     from app.rules.edition import Standing
@@ -87,7 +87,7 @@ class _Pieces:
     )
 
     def __init__(self, standing: Standing, compiled: CompiledEdition, language: Language) -> None:
-        rule, version = standing.rule, standing.version
+        rule = standing.rule
         head = {
             "rule_id": rule.id,
             "clause": rule.clause,
@@ -169,7 +169,7 @@ class Renderer:
             status = statuses[place]
             if status == UNKNOWN and place not in amounts:
                 found.append(heads[place] + fact_list(missing[place]) + open_tails[place])
-            elif status == TRUE or status == UNKNOWN:
+            elif status in (TRUE, UNKNOWN):
                 found.append(self._result(place, evaluation, b"[]", b"[]", explained=False))
             else:
                 found.append(plain[place][status])

@@ -1,7 +1,7 @@
 """The public vocabulary: what a fact is, and how a caller's raw value becomes an exact one.
 
-Values: ``bool``, ``int``, ``Decimal`` (money in yuan, rates as fractions, numbers), ``date``, ``str`` (text, codes, enum
-members) and ``frozenset[str]``. A fact that is not given is unknown and has no value at all.
+Values: ``bool``, ``int``, ``Decimal`` (money in yuan, rates as fractions, numbers), ``date``, ``str`` (text, codes,
+enum members) and ``frozenset[str]``. A fact that is not given is unknown and has no value at all.
 """
 
 from __future__ import annotations
@@ -97,6 +97,11 @@ class Fact:
     def member_labels(self) -> Mapping[str, Text]:
         """Member value → label."""
         return {member.value: member.label for member in self.members}
+
+    @cached_property
+    def quantum(self) -> Decimal:
+        """The smallest step of a numeric value."""
+        return Decimal(1).scaleb(-DECIMALS[self.type])
 
     @property
     def decimals(self) -> int:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from app.rules.derived import FactWarning
     from app.rules.text import Language
+    from app.rules.truth import Truth
     from app.rules.vocabulary import Fact, Value, Vocabulary
 
 __all__ = [
@@ -152,7 +153,7 @@ class ReasonWords:
         self._outcomes = {truth: form.in_(language).split("{actual}") for truth, form in _OUTCOME.items()}
         self._hint = leaf.hint
 
-    def sentence(self, actual: Value | None, truth: bool | None) -> str:
+    def sentence(self, actual: Value | None, truth: Truth) -> str:
         """One sentence: what is asked, what is there, whether it is met, and advice where there is some."""
         if actual is None:
             return self._opened + _OPEN.in_(self._language)

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from app.rules.evaluation import Evaluation, Selection
-    from app.rules.render import Renderer
     from app.rules.policy import Policy, Target
+    from app.rules.render import Renderer
     from app.rules.text import Language
     from app.rules.vocabulary import Value
     from app.services.registry import ActivePolicy

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
-
-from pydantic import ValidationError
 
 from app.rules.amounts import parse_amount
 from app.rules.conditions import parse_condition
 from app.rules.errors import Fault, PackError, Path
-from app.rules.packs.raw import RawDocument, canonical_bytes, digest
+from app.rules.packs.raw import canonical_bytes, digest
+from app.rules.packs.shape import read_document
 from app.rules.packs.words import parse_vocabulary
 from app.rules.policy import (
     AmountTerms,
@@ -27,17 +26,23 @@ from app.rules.policy import (
     Rule,
     Source,
     Target,
+    UnitAlias,
     Version,
 )
 from app.rules.text import Text
+from app.rules.vocabulary import nearest
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from app.rules.amounts import Expression
     from app.rules.conditions import Condition
     from app.rules.packs.raw import (
         RawCaveat,
         RawClause,
+        RawDocument,
         RawLabelled,
+        RawParameter,
         RawRule,
         RawSource,
         RawTarget,
@@ -46,7 +51,7 @@ if TYPE_CHECKING:
     )
     from app.rules.vocabulary import Vocabulary
 
-__all__ = ["parse_policy"]
+__all__ = ["kept_versions", "parse_policy"]
 
 BEFORE_PLAN = "before_plan"
 
@@ -58,23 +63,26 @@ def parse_policy(document: dict[str, Any]) -> Policy:
         PackError: with one fault for each thing that is wrong, located in the document.
     """
     try:
-        raw = RawDocument.model_validate(document)
-    except ValidationError as error:
-        raise PackError([_raw_fault(item) for item in error.errors()]) from error
-    reader = _Reader(raw)
-    policy = reader.policy(digest(canonical_bytes(document)))
+        sha256 = digest(canonical_bytes(document))
+    except UnicodeEncodeError as error:
+        character = f"U+{ord(error.object[error.start]):04X}"
+        raise PackError([Fault("text_invalid", (), {"character": character})]) from error
+    reader = _Reader(read_document(document))
+    policy = reader.policy(sha256)
     if reader.faults:
-        raise PackError(reader.faults)
+        raise PackError(_without_repeats(reader.faults))
     return policy
 
 
-def _raw_fault(item: Any) -> Fault:
-    code = "unknown_field" if item["type"] == "extra_forbidden" else "pack_field"
-    return Fault(
-        code,
-        tuple(item["loc"]),
-        {"value": str(item.get("input"))[:60], "message": item["msg"]},
-    )
+def kept_versions(versions: Sequence[RawVersion], start: date) -> list[tuple[int, RawVersion]]:
+    """The versions that are still in force on or after ``start``, in the order of their dates, with their places."""
+    kept = [(place, v) for place, v in enumerate(versions) if v.valid_to is None or v.valid_to >= start]
+    return sorted(kept, key=lambda item: item[1].valid_from)
+
+
+def _without_repeats(faults: list[Fault]) -> list[Fault]:
+    """A national scheme or a general caveat is read once for each rule that uses it; its faults are told once."""
+    return list({(fault.code, fault.path, str(fault.params)): fault for fault in faults}.values())
 
 
 def _text(raw: RawText) -> Text:
@@ -100,7 +108,6 @@ class _Reader:
 
     def policy(self, sha256: str) -> Policy:
         manifest = self.raw.manifest
-        before = next(c for c in manifest.caveats if c.code == BEFORE_PLAN)
         return Policy(
             id=manifest.id,
             version=manifest.version,
@@ -122,8 +129,20 @@ class _Reader:
             cadences=tuple(
                 Cadence(raw.rule or raw.clause or "", _text(raw.what), _text(raw.cadence)) for raw in self.raw.cadences
             ),
-            before_plan=self._caveat(before, ("manifest", "caveats")),
+            before_plan=self._before_plan(),
+            unit_aliases=tuple(
+                UnitAlias(raw.unit, _text(raw.alias), raw.from_, raw.mark) for raw in manifest.unit_aliases
+            ),
         )
+
+    def _before_plan(self) -> Caveat:
+        """The caveat of a time limit that starts before the plan; every manifest has one."""
+        general = self.raw.manifest.caveats
+        place = next((place for place, raw in enumerate(general) if raw.code == BEFORE_PLAN), None)
+        if place is None:
+            self.faults.append(Fault("missing_field", ("manifest", "caveats"), {"value": BEFORE_PLAN}))
+            return Caveat(BEFORE_PLAN, Text(BEFORE_PLAN, BEFORE_PLAN))
+        return self._caveat(general[place], ("manifest", "caveats", place))
 
     def _ordered_rules(self) -> tuple[Rule, ...]:
         rules = {
@@ -132,15 +151,17 @@ class _Reader:
             for raw in clause.rules
         }
         order = self.raw.manifest.rule_order
-        for rule_id in set(order) ^ set(rules):
-            self.faults.append(Fault("unknown_rule", ("manifest", "rule_order"), {"value": rule_id}))
+        for place, rule_id in enumerate(order):
+            if rule_id not in rules:
+                path = ("manifest", "rule_order", place)
+                self.faults.append(Fault("unknown_rule", path, {"value": rule_id}, nearest(rule_id, rules)))
         return tuple(rules[rule_id] for rule_id in order if rule_id in rules)
 
     def _rule(self, raw: RawRule, clause: RawClause, path: Path) -> Rule:
         versions = self._versions(raw, path)
         general = [
-            self._caveat(c, ("manifest", "caveats"))
-            for c in self.raw.manifest.caveats
+            self._caveat(c, ("manifest", "caveats", place))
+            for place, c in enumerate(self.raw.manifest.caveats)
             if c.code != BEFORE_PLAN and clause.clause not in c.except_clauses
         ]
         return Rule(
@@ -152,30 +173,28 @@ class _Reader:
             outcome=_text(raw.outcome),
             interpretations=tuple(_text(note) for note in raw.interpretations),
             caveats=(
-                *(self._caveat(c, (*path, "caveats")) for c in raw.caveats),
+                *(self._caveat(c, (*path, "caveats", place)) for place, c in enumerate(raw.caveats)),
                 *general,
             ),
             terms=AmountTerms(raw.amount.nature, raw.amount.certainty) if raw.amount else None,
             versions=versions,
             cadence=_text(raw.cadence) if raw.cadence else None,
             deliverable=_text(raw.deliverable) if raw.deliverable else None,
-            indicators=self._indicators(raw),
+            indicators=tuple(Indicator(item.value, item.comparison, item.unit, item.by) for item in raw.indicator),
             national=raw.national,
         )
 
     def _versions(self, raw: RawRule, path: Path) -> tuple[Version, ...]:
-        source = raw.versions
+        """Every version is read, so that its faults are told; those that ended before the plan are then left out."""
+        written, start = raw.versions, self.raw.manifest.issued_on
         if raw.national:
             scheme = next((s for s in self.raw.national if s.id == raw.national), None)
             if scheme is None:
                 self.faults.append(Fault("unknown_scheme", (*path, "national"), {"value": raw.national}))
-            source = scheme.versions if scheme else ()
-        start = self.raw.manifest.issued_on
-        kept = [v for v in source if v.valid_to is None or v.valid_to >= start]
-        return tuple(
-            self._version(v, raw, start, (*path, "versions", place))
-            for place, v in enumerate(sorted(kept, key=lambda v: v.valid_from))
-        )
+                return ()
+            written, path = scheme.versions, ("national", scheme.id)
+        read = [self._version(version, raw, start, (*path, "versions", place)) for place, version in enumerate(written)]
+        return tuple(read[place] for place, _ in kept_versions(written, start))
 
     def _version(self, raw: RawVersion, rule: RawRule, start: date, path: Path) -> Version:
         condition: Condition | None = None
@@ -194,14 +213,14 @@ class _Reader:
             valid_from=max(raw.valid_from, start),
             valid_to=_day_after(raw.valid_to),
             basis=raw.basis,
-            sources=tuple(self._source(s, path) for s in (*rule.sources, *raw.sources)),
+            sources=tuple(self._source(s) for s in (*rule.sources, *raw.sources)),
             outcome=_text(raw.outcome or rule.outcome),
             condition=condition,
             amount=amount,
-            caveats=tuple(self._caveat(c, (*path, "caveats")) for c in raw.caveats),
+            caveats=tuple(self._caveat(c, (*path, "caveats", place)) for place, c in enumerate(raw.caveats)),
         )
 
-    def _source(self, raw: RawSource, _path: Path) -> Source:
+    def _source(self, raw: RawSource) -> Source:
         title = self.documents.get(raw.document, Text(raw.document, raw.document))
         return Source(raw.document, title, raw.clause, raw.article, raw.quote, raw.mark)
 
@@ -217,12 +236,6 @@ class _Reader:
             condition(raw.unless, "unless"),
         )
 
-    def _indicators(self, raw: RawRule) -> tuple[Indicator, ...]:
-        if raw.indicator is None:
-            return ()
-        many = raw.indicator if isinstance(raw.indicator, tuple) else (raw.indicator,)
-        return tuple(Indicator(item.value, item.comparison, item.unit, item.by) for item in many)
-
     def _measure(self, raw: RawClause) -> Measure:
         return Measure(
             clause=raw.clause,
@@ -235,24 +248,11 @@ class _Reader:
             rules=tuple(rule.id for rule in raw.rules),
         )
 
-    def _parameter(self, raw: Any) -> Parameter:
+    def _parameter(self, raw: RawParameter) -> Parameter:
         values = tuple(
-            ParameterValue(
-                v.valid_from,
-                _day_after(v.valid_to),
-                self._figure(v.value, raw.id),
-                v.source,
-            )
-            for v in raw.values
+            ParameterValue(v.valid_from, _day_after(v.valid_to), Decimal(v.value), v.source) for v in raw.values
         )
         return Parameter(raw.id, raw.type, _text(raw.label), raw.unit_to_ask, raw.clause, values)
-
-    def _figure(self, text: str, name: str) -> Decimal:
-        try:
-            return Decimal(text)
-        except InvalidOperation:
-            self.faults.append(Fault("number_format", ("parameters", name), {"value": text}))
-            return Decimal(0)
 
     def _target(self, raw: RawTarget) -> Target:
         path: Path = ("targets", raw.id)
@@ -263,13 +263,13 @@ class _Reader:
             id=raw.id,
             clause=raw.clause,
             what=_text(raw.what),
-            limit=self._figure(raw.limit, raw.id),
+            limit=Decimal(raw.limit),
             unit=raw.unit,
             runs_from=_text(raw.runs_from),
             ends_with=_text(raw.ends_with),
             condition=parse_condition(raw.when, self.vocabulary, (*path, "when"), self.faults),
             units=clause.units if clause else (),
-            sources=(self._source(raw.source, path),) if raw.source else (),
+            sources=(self._source(raw.source),) if raw.source else (),
         )
 
 

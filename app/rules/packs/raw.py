@@ -1,7 +1,7 @@
 """The document of a pack as written: every key known, every scalar text, all faults at once.
 
-A document is one JSON object ``{manifest, vocabulary, clauses, national, parameters, targets, cadences}``; its canonical
-bytes are what is published, stored and hashed.
+A document is one JSON object ``{manifest, vocabulary, clauses, national, parameters, targets, cadences}``; its
+canonical bytes are what is published, stored and hashed.
 """
 
 from __future__ import annotations
@@ -9,11 +9,60 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from app.rules.errors import Fault, excerpt
+from app.rules.reading import is_clean_text, read_date
 
 __all__ = ["RawDocument", "canonical_bytes", "digest"]
+
+_EARLIEST, _LATEST = date(1949, 10, 1), date(2100, 12, 31)
+
+
+def _day(raw: object) -> date:
+    """A date written exactly ``YYYY-MM-DD``; a moment or a count of seconds is none."""
+    if type(raw) is date:
+        return raw
+    found = read_date(raw, _EARLIEST, _LATEST)
+    if isinstance(found, Fault):
+        raise PydanticCustomError(found.code, "not a day of this calendar", {**found.params})
+    return found
+
+
+def _flag(raw: object) -> object:
+    """Only ``true`` and ``false``; yes, on and 1 are refused."""
+    if raw in ("true", "false"):
+        return raw == "true"
+    if isinstance(raw, bool):
+        return raw
+    raise PydanticCustomError("not_in_enum", "true or false", {"value": excerpt(raw), "allowed": ["true", "false"]})
+
+
+def _words(text: str) -> str:
+    """Words that can be read: not blank, nothing invisible in them."""
+    if not text.strip():
+        raise PydanticCustomError("text_empty", "blank")
+    hidden = next((char for char in text.strip() if not is_clean_text(char)), None)
+    if hidden is not None:
+        raise PydanticCustomError("text_invalid", "hidden character", {"character": f"U+{ord(hidden):04X}"})
+    return text
+
+
+def _several(raw: object) -> object:
+    """One where several may stand counts as a list of one."""
+    return [raw] if isinstance(raw, dict) else raw
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+Flag = Annotated[bool, BeforeValidator(_flag)]
+Words = Annotated[str, AfterValidator(_words)]
+Figure = Annotated[str, Field(pattern=r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$", max_length=40)]
+Clause = Annotated[str, Field(pattern=r"^[tw]?[1-9][0-9]{0,2}$")]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=80)]
 
 
 class _Raw(BaseModel):
@@ -23,21 +72,21 @@ class _Raw(BaseModel):
 class RawText(_Raw):
     """Two languages, both said."""
 
-    zh: str = Field(min_length=1)
-    en: str = Field(min_length=1)
+    zh: Words
+    en: Words
 
 
 class RawMember(_Raw):
     """One member of an enum or set."""
 
-    value: str
+    value: str = Field(pattern=r"^[A-Za-z0-9_]+$", max_length=80)
     label: RawText
 
 
 class RawFact(_Raw):
     """One fact of the vocabulary."""
 
-    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    id: Name
     section: str
     type: str
     label: RawText
@@ -45,12 +94,12 @@ class RawFact(_Raw):
     owner: RawText
     members: tuple[RawMember, ...] = ()
     unit: str | None = None
-    minimum: str | None = None
-    maximum: str | None = None
+    minimum: Figure | None = None
+    maximum: Figure | None = None
     code: str | None = None
-    actionable: bool = False
+    actionable: Flag = False
     personal: str = "never"
-    derived: bool = False
+    derived: Flag = False
     note: RawText | None = None
 
 
@@ -58,9 +107,9 @@ class RawSizeIndicator(_Raw):
     """Lower bounds of one indicator."""
 
     fact: str
-    large_min: str
-    medium_min: str
-    small_min: str
+    large_min: Figure
+    medium_min: Figure
+    small_min: Figure
 
 
 class RawSizeRow(_Raw):
@@ -105,7 +154,7 @@ class RawCaveat(_Raw):
 
     code: str
     text: RawText
-    from_: date | None = Field(default=None, alias="from")
+    from_: Day | None = Field(default=None, alias="from")
     when: Any = None
     unless: Any = None
     except_clauses: tuple[str, ...] = ()
@@ -121,8 +170,8 @@ class RawTerms(_Raw):
 class RawVersion(_Raw):
     """One dated version."""
 
-    valid_from: date
-    valid_to: date | None = None
+    valid_from: Day
+    valid_to: Day | None = None
     basis: str
     sources: tuple[RawSource, ...] = Field(min_length=1)
     outcome: RawText | None = None
@@ -135,16 +184,24 @@ class RawVersion(_Raw):
 class RawIndicator(_Raw):
     """A figure to reach."""
 
-    value: str
+    value: Figure
     comparison: str
     unit: str
-    by: date | None = None
+    by: Day | None = None
+
+
+class RawGap(_Raw):
+    """Days between two versions on which a rule is known to be out of force, and why (``to``: the last of them)."""
+
+    from_: Day = Field(alias="from")
+    to: Day
+    why: RawText
 
 
 class RawRule(_Raw):
     """One rule of a clause file."""
 
-    id: str = Field(pattern=r"^[a-z0-9-]+$")
+    id: Slug
     kinds: tuple[str, ...] = Field(min_length=1)
     subjects: tuple[str, ...] = Field(min_length=1)
     title: RawText
@@ -152,34 +209,36 @@ class RawRule(_Raw):
     interpretations: tuple[RawText, ...] = ()
     caveats: tuple[RawCaveat, ...] = ()
     amount: RawTerms | None = None
-    national: str | None = None
+    national: Slug | None = None
     versions: tuple[RawVersion, ...] = ()
+    gaps: tuple[RawGap, ...] = ()
     sources: tuple[RawSource, ...] = ()
     cadence: RawText | None = None
     deliverable: RawText | None = None
-    indicator: RawIndicator | tuple[RawIndicator, ...] | None = None
+    indicator: Annotated[tuple[RawIndicator, ...], BeforeValidator(_several)] = ()
 
 
 class RawClause(_Raw):
     """One clause file."""
 
-    clause: str
+    clause: Clause
     group: RawText
     title: RawText
     summary: RawText
     units: tuple[str, ...]
     kinds: tuple[str, ...]
-    statements: int
+    statements: int = Field(ge=1)
     rules: tuple[RawRule, ...]
 
 
 class RawScheme(_Raw):
     """One national scheme with all its dated versions."""
 
-    id: str
+    id: Slug
     title: RawText
-    checked_on: date
+    checked_on: Day
     versions: tuple[RawVersion, ...]
+    gaps: tuple[RawGap, ...] = ()
     note: RawText | None = None
     interpretations: tuple[RawText, ...] = ()
 
@@ -187,16 +246,16 @@ class RawScheme(_Raw):
 class RawParameterValue(_Raw):
     """A published figure."""
 
-    valid_from: date
-    valid_to: date | None = None
-    value: str
-    source: str
+    valid_from: Day
+    valid_to: Day | None = None
+    value: Figure
+    source: Words
 
 
 class RawParameter(_Raw):
     """A figure left to the county."""
 
-    id: str
+    id: Name
     type: str
     label: RawText
     unit_to_ask: tuple[str, ...]
@@ -208,10 +267,10 @@ class RawParameter(_Raw):
 class RawTarget(_Raw):
     """A promised time limit."""
 
-    id: str
+    id: Slug
     clause: str
     what: RawText
-    limit: str
+    limit: Figure
     unit: str
     runs_from: RawText
     ends_with: RawText
@@ -243,20 +302,29 @@ class RawNamedDocument(_Raw):
     title: RawText
     number: str | None = None
     issuer: RawText | None = None
-    issued_on: date | None = None
+    issued_on: Day | None = None
     note: RawText | None = None
+
+
+class RawUnitAlias(_Raw):
+    """The name of a responsible unit since it was renamed or merged."""
+
+    unit: str
+    alias: RawText
+    from_: date = Field(alias="from")
+    mark: str | None = None
 
 
 class RawManifest(_Raw):
     """Who issued the plan, for where, until when, and in which order its rules stand."""
 
-    id: str
-    version: str
+    id: Slug
+    version: Words
     title: RawText
     issuer: RawText
     number: str | None = None
-    issued_on: date
-    horizon: date
+    issued_on: Day
+    horizon: Day
     division: str
     region: RawText
     office_hours: tuple[tuple[str, str], ...]
@@ -265,7 +333,8 @@ class RawManifest(_Raw):
     documents: tuple[RawNamedDocument, ...]
     rule_order: tuple[str, ...]
     caveats: tuple[RawCaveat, ...]
-    checked_on: date | None = None
+    unit_aliases: tuple[RawUnitAlias, ...] = ()
+    checked_on: Day | None = None
 
 
 class RawDocument(_Raw):

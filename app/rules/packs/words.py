@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -26,15 +27,12 @@ __all__ = ["parse_vocabulary"]
 def parse_vocabulary(raw: RawVocabulary, faults: list[Fault]) -> Vocabulary:
     """Facts in the order written, with the size table."""
     facts = tuple(_fact(item, index, faults) for index, item in enumerate(raw.facts))
-    for fact in facts:
-        if sum(other.id == fact.id for other in facts) > 1:
-            faults.append(
-                Fault(
-                    "duplicate_fact",
-                    ("vocabulary", "facts", fact.index),
-                    {"value": fact.id},
-                )
-            )
+    counts = Counter(fact.id for fact in facts)
+    faults.extend(
+        Fault("duplicate_fact", ("vocabulary", "facts", fact.index), {"value": fact.id})
+        for fact in facts
+        if counts[fact.id] > 1
+    )
     return Vocabulary(facts, tuple(_size_row(row) for row in raw.size_classes))
 
 
