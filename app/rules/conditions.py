@@ -10,9 +10,9 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from app.rules.errors import Fault, Path
+from app.rules.errors import Fault, Path, excerpt
 from app.rules.operators import OPERATORS, Operand, Operator
-from app.rules.reading import read_fact
+from app.rules.reading import is_clean_text, json_type, read_fact
 from app.rules.text import Text
 from app.rules.vocabulary import NUMERIC, Fact, FactType, Value, Vocabulary, nearest
 
@@ -29,6 +29,8 @@ __all__ = [
     "Hint",
     "leaves",
     "parse_condition",
+    "parse_text",
+    "refuse_other_keys",
 ]
 
 MAX_DEPTH = 20
@@ -104,7 +106,7 @@ def parse_condition(raw: Any, vocabulary: Vocabulary, path: Path, faults: list[F
         faults.append(Fault("too_deep", path, {"limit": MAX_DEPTH}))
         return nothing
     if not isinstance(raw, dict):
-        faults.append(Fault("wrong_type", path, {"expected": "object", "actual": type(raw).__name__}))
+        faults.append(Fault("wrong_type", path, {"expected": "object", "actual": json_type(raw)}))
         return nothing
     branches = [key for key in ("all", "any") if key in raw]
     if not branches:
@@ -125,12 +127,7 @@ def parse_condition(raw: Any, vocabulary: Vocabulary, path: Path, faults: list[F
 
 
 def _parse_comparison(raw: Mapping[str, Any], vocabulary: Vocabulary, path: Path, faults: list[Fault]) -> Condition:
-    known = {"name", "operator", "value", "hint"}
-    faults.extend(
-        Fault("unknown_field", (*path, key), {"value": key}, nearest(str(key), known))
-        for key in raw
-        if key not in known
-    )
+    refuse_other_keys(raw, frozenset({"name", "operator", "value", "hint"}), path, faults)
     name, operator_name = str(raw.get("name", "")), str(raw.get("operator", ""))
     fact, operator = vocabulary.get(name), OPERATORS.get(operator_name)
     if fact is None:
@@ -157,7 +154,7 @@ def _parse_comparison(raw: Mapping[str, Any], vocabulary: Vocabulary, path: Path
         )
         return AllOf(())
     expected = _parse_expected(raw.get("value"), fact, operator, vocabulary, (*path, "value"), faults)
-    return Comparison(name, operator_name, expected, _parse_hint(raw.get("hint")))
+    return Comparison(name, operator_name, expected, _parse_hint(raw.get("hint"), fact, (*path, "hint"), faults))
 
 
 #: Operators of the library that policies may not use: inexact, unbounded or without a meaning for unknown.
@@ -188,13 +185,7 @@ def _parse_expected(
 ) -> Expected:
     if operator.operand == Operand.NONE:
         if raw not in (None, "true", True):
-            faults.append(
-                Fault(
-                    "wrong_type",
-                    path,
-                    {"expected": "true", "actual": type(raw).__name__},
-                )
-            )
+            faults.append(Fault("wrong_type", path, {"expected": "true", "actual": json_type(raw)}))
         return None
     if operator.operand == Operand.LIST:
         if not isinstance(raw, list) or not raw:
@@ -222,27 +213,73 @@ def _parse_fact_operand(
     path: Path,
     faults: list[Fault],
 ) -> Expected:
+    refuse_other_keys(raw, frozenset({"fact", "plus"}), path, faults)
     other = vocabulary.get(str(raw.get("fact", "")))
-    if other is None or not set(raw) <= {"fact", "plus"}:
+    if other is None:
         faults.append(vocabulary.unknown_fact(str(raw.get("fact", "")), *path, "fact"))
         return None
     if other.type is not fact.type or other.unit != fact.unit:
         faults.append(Fault("unit_mismatch", path, {"left": fact.id, "right": other.id}))
     plus = raw.get("plus", "0")
-    if plus != "0" and fact.type not in NUMERIC:
-        faults.append(Fault("unit_mismatch", (*path, "plus"), {"left": fact.id, "right": str(plus)}))
-        return None
-    value = read_fact(fact, str(plus)) if fact.type in NUMERIC else Decimal(0)
+    if fact.type not in NUMERIC:
+        if plus != "0":
+            faults.append(Fault("unit_mismatch", (*path, "plus"), {"left": fact.id, "right": excerpt(plus)}))
+        return FactOperand(other.id)
+    value = read_fact(fact, plus)
     if isinstance(value, list):
         faults.extend(fault.below(*path, "plus") for fault in value)
         return None
     return FactOperand(other.id, Decimal(value) if isinstance(value, (int, Decimal)) else Decimal(0))
 
 
-def _parse_hint(raw: Any) -> Hint | None:
+def _parse_hint(raw: Any, fact: Fact, path: Path, faults: list[Fault]) -> Hint | None:
     if raw is None:
         return None
-    return Hint(Text(raw["zh"], raw["en"]), frozenset(raw.get("when", ())))
+    text = parse_text(raw, path, faults)
+    if not isinstance(raw, dict):
+        return None
+    refuse_other_keys(raw, frozenset({"zh", "en", "when"}), path, faults)
+    when = raw.get("when", [])
+    if not isinstance(when, list):
+        faults.append(Fault("wrong_type", (*path, "when"), {"expected": "array", "actual": json_type(when)}))
+        return Hint(text)
+    for place, value in enumerate(when):
+        if not isinstance(value, str) or value not in fact.allowed:
+            choice = {"value": excerpt(value), "allowed": sorted(fact.allowed)}
+            faults.append(Fault("not_in_enum", (*path, "when", place), choice))
+    return Hint(text, frozenset(value for value in when if isinstance(value, str)))
+
+
+def parse_text(raw: Any, path: Path, faults: list[Fault]) -> Text:
+    """``{zh, en}``, both said; what is wrong is added to ``faults`` (the text then only keeps parsing going)."""
+    if not isinstance(raw, dict):
+        faults.append(Fault("wrong_type", path, {"expected": "object", "actual": json_type(raw)}))
+        return Text("", "")
+    words: dict[str, str] = {}
+    for language in ("zh", "en"):
+        given = raw.get(language)
+        place = (*path, language)
+        if given is None:
+            faults.append(Fault("missing_field", place, {"value": language}))
+        elif not isinstance(given, str):
+            faults.append(Fault("wrong_type", place, {"expected": "string", "actual": json_type(given)}))
+        elif not given.strip():
+            faults.append(Fault("text_empty", place))
+        elif not is_clean_text(given.strip()):
+            hidden = next(char for char in given.strip() if not is_clean_text(char))
+            faults.append(Fault("text_invalid", place, {"character": f"U+{ord(hidden):04X}"}))
+        else:
+            words[language] = given
+    return Text(words.get("zh", ""), words.get("en", ""))
+
+
+def refuse_other_keys(raw: Mapping[str, Any], known: frozenset[str], path: Path, faults: list[Fault]) -> None:
+    """A fault for each key that has no meaning here, with the nearest ones that have."""
+    faults.extend(
+        Fault("unknown_field", (*path, str(key)), {"value": excerpt(key)}, nearest(str(key), known))
+        for key in raw
+        if key not in known
+    )
 
 
 def expected_value(expected: Expected, known: Mapping[str, Value]) -> Any:
