@@ -49,7 +49,7 @@ def condition_json(condition: Condition, vocabulary: Vocabulary) -> dict[str, An
     """The condition in the library's own JSON, figures as text."""
     if isinstance(condition, Comparison):
         no_input = OPERATORS[condition.operator].operand == Operand.NONE
-        value = True if no_input else expected_json(vocabulary[condition.fact], condition.expected)
+        value = True if no_input else expected_json(vocabulary[condition.fact], condition)
         return {"name": condition.fact, "operator": condition.operator, "value": value}
     key = "all" if isinstance(condition, AllOf) else "any"
     return {key: [condition_json(part, vocabulary) for part in condition.parts]}

@@ -277,7 +277,7 @@ class Renderer:
             {
                 "fact": leaf.fact,
                 "operator": leaf.operator,
-                "expected": expected_json(fact, leaf.expected),
+                "expected": expected_json(fact, leaf),
             }
         )
         opened = opened[:-1] + b',"actual":'
@@ -336,7 +336,7 @@ class Renderer:
             "fact": leaf.fact,
             "actual": json_value(fact, evaluation.settled.known.get(leaf.fact)),
             "operator": leaf.operator,
-            "expected": expected_json(fact, leaf.expected),
+            "expected": expected_json(fact, leaf),
         }
 
     def _near_amount(self, place: int, changes: tuple[Comparison, ...], evaluation: Evaluation) -> str | None:

@@ -41,6 +41,8 @@ UNITS: dict[str, Text] = {
     "tonne_per_year": Text("吨/年", " tonnes a year"),
     "kilowatt": Text("千瓦", " kW"),
 }
+#: What the operators without a right side ask for.
+_IMPLIED: dict[str, Any] = {"is_true": True, "is_false": False, "is_empty": []}
 _YES_NO = {True: Text("是", "yes"), False: Text("否", "no")}
 _NONE = Text("无", "none")
 _JOIN = Text("、", ", ")
@@ -107,14 +109,15 @@ def value_text(fact: Fact, value: Value, language: Language) -> str:
     return number_text(value) + (unit.in_(language) if unit else "")
 
 
-def expected_json(fact: Fact, expected: Expected) -> Any:
-    """The right side of a condition as the API shows it."""
+def expected_json(fact: Fact, leaf: Comparison) -> Any:
+    """The right side of a condition as the API shows it: a value, a list, or another fact."""
+    expected = leaf.expected
     if isinstance(expected, FactOperand):
         plus = {"plus": json_value(fact, expected.plus)} if expected.plus else {}
         return {"fact": expected.fact, **plus}
     if isinstance(expected, tuple):
         return list(expected)
-    return json_value(fact, expected)
+    return _IMPLIED[leaf.operator] if expected is None else json_value(fact, expected)
 
 
 def expected_text(fact: Fact, expected: Expected, vocabulary: Vocabulary, language: Language) -> str:
