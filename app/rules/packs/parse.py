@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from app.rules.amounts import parse_amount
 from app.rules.conditions import parse_condition
 from app.rules.errors import Fault, PackError, Path
+from app.rules.formulas import parse_amount
 from app.rules.packs.raw import canonical_bytes, digest
 from app.rules.packs.shape import read_document
 from app.rules.packs.words import parse_vocabulary
