@@ -62,6 +62,7 @@ Words = Annotated[str, AfterValidator(_words)]
 Figure = Annotated[str, Field(pattern=r"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$", max_length=40)]
 Clause = Annotated[str, Field(pattern=r"^[tw]?[1-9][0-9]{0,2}$")]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+Hour = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=80)]
 
 
@@ -325,9 +326,9 @@ class RawManifest(_Raw):
     number: str | None = None
     issued_on: Day
     horizon: Day
-    division: str
+    division: str = Field(pattern=r"^[0-9]{6}$")
     region: RawText
-    office_hours: tuple[tuple[str, str], ...]
+    office_hours: tuple[tuple[Hour, Hour], ...] = Field(min_length=1)
     subjects: tuple[RawLabelled, ...]
     kinds: tuple[RawLabelled, ...]
     documents: tuple[RawNamedDocument, ...]
