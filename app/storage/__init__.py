@@ -1,0 +1,1 @@
+"""What outlives a process: published policies, county figures and holiday notices, on SQLite or PostgreSQL."""

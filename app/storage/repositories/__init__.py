@@ -1,0 +1,16 @@
+"""Every query, one class for each kind of row. They flush and never commit: a unit of work ends at its edge."""
+
+from app.storage.repositories.notices import Notices, StoredNotice
+from app.storage.repositories.parameters import Parameters, StoredFigure
+from app.storage.repositories.policies import Policies, PublishedVersion
+from app.storage.repositories.revision import revision_of
+
+__all__ = [
+    "Notices",
+    "Parameters",
+    "Policies",
+    "PublishedVersion",
+    "StoredFigure",
+    "StoredNotice",
+    "revision_of",
+]

@@ -1,0 +1,154 @@
+"""The database: which driver, how durable, how long to wait; one unit of work is one transaction."""
+
+from __future__ import annotations
+
+import errno
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.orm import Session
+
+from app.storage.errors import DatabaseUnavailableError, StorageReadOnlyError
+from app.storage.failures import named_failures
+from app.storage.postgresql import TimedConnection, answered_within
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from sqlite3 import Connection as SqliteConnection
+
+    from sqlalchemy.engine import Connection, Dialect, Engine
+
+__all__ = ["Database", "Waits"]
+
+_BEGIN: Final = "sqlite_begin"
+_OVERFLOW: Final = 10
+#: The server gives up a little before the time is over, so that its own words arrive.
+_SERVER_SHARE: Final = 0.8
+#: libpq waits at least so long for a connection.
+_LEAST_CONNECT_SECONDS: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """How long callers wait, in seconds, and how many connections are kept."""
+
+    connect: float = 1
+    statement: float = 3
+    lock: float = 2
+    pool_size: int = 5
+
+
+class Database:
+    """One SQLite file or one PostgreSQL database. Safe to share between threads."""
+
+    def __init__(self, address: str, waits: Waits | None = None) -> None:
+        """Prepare the engine; nothing is opened yet but the folder of an SQLite file, which is made.
+
+        Raises:
+            StorageReadOnlyError, DatabaseUnavailableError: the folder cannot be made.
+        """
+        self.waits = waits or Waits()
+        url = make_url(address)
+        self.file: Path | None = None
+        if url.get_backend_name() == "sqlite":
+            self.file = Path(url.database or "").absolute()
+            _make_folder(self.file.parent)
+            self.engine = _sqlite_engine(self.file, self.waits)
+        else:
+            self.engine = _postgresql_engine(url, self.waits)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A unit of work that changes nothing."""
+        with named_failures(), self._in_time(), Session(self.engine) as session:
+            yield session
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A unit of work, committed at its end and undone when it raises.
+
+        On SQLite the write lock is taken first: a transaction that reads and then writes would otherwise fail, or
+        write on the ground of what another has changed since.
+        """
+        engine = self.engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+        with named_failures(), self._in_time(), Session(engine) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def migrating(self) -> Iterator[Connection]:
+        """A transaction of its own that may take as long as it needs."""
+        with named_failures(), self.engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"}).begin() as connection:
+            if self.file is None:
+                connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+            yield connection
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _in_time(self) -> Iterator[None]:
+        if self.file is not None:
+            yield
+            return
+        with answered_within(self.waits.statement):
+            yield
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except PermissionError as error:
+        raise StorageReadOnlyError from error
+    except OSError as error:
+        # EROFS is a read-only disk; anything else (a file in the way) is no place for a database
+        raise (StorageReadOnlyError() if error.errno == errno.EROFS else DatabaseUnavailableError()) from error
+
+
+def _sqlite_engine(file: Path, waits: Waits) -> Engine:
+    engine = create_engine(
+        URL.create("sqlite+pysqlite", database=str(file)),
+        pool_size=waits.pool_size,
+        max_overflow=_OVERFLOW,
+        pool_timeout=waits.connect,
+        connect_args={"timeout": waits.lock},
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: SqliteConnection, _record: Any) -> None:
+        # The driver must not begin transactions on its own (it never would before DDL); ours are explicit, below.
+        connection.isolation_level = None
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+
+    return engine
+
+
+def _postgresql_engine(url: URL, waits: Waits) -> Engine:
+    milliseconds = int(waits.statement * _SERVER_SHARE * 1000)
+    engine = create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        pool_size=waits.pool_size,
+        max_overflow=_OVERFLOW,
+        pool_timeout=waits.connect,
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": max(round(waits.connect), _LEAST_CONNECT_SECONDS),
+            "options": f"-c statement_timeout={milliseconds} -c timezone=UTC",
+            "application_name": "beizeng",
+        },
+    )
+
+    @event.listens_for(engine, "do_connect")
+    def connect(_dialect: Dialect, _record: Any, args: list[Any], params: dict[str, Any]) -> TimedConnection:
+        return TimedConnection.open(*args, **params)
+
+    return engine
