@@ -16,6 +16,8 @@ __all__ = ["EXACT", "fraction_to_yuan", "money_text", "number_text", "round_yuan
 #: Products of the widest facts need 43 digits; a quotient never lies nearer than 1e-60 to a half fen without being it.
 EXACT: Final = Context(prec=160, rounding=ROUND_HALF_UP)
 _FEN: Final = Decimal("0.01")
+#: A quotient without an end, multiplied back, is off far behind this place: rounding here first finds a half fen again.
+_SURE: Final = Decimal("1E-80")
 
 
 def round_yuan(value: Decimal) -> Decimal:
@@ -26,7 +28,7 @@ def round_yuan(value: Decimal) -> Decimal:
     """
     if value <= 0:
         return Decimal("0.00")
-    return value.quantize(_FEN, rounding=ROUND_HALF_UP, context=EXACT)
+    return value.quantize(_SURE, context=EXACT).quantize(_FEN, context=EXACT)
 
 
 def fraction_to_yuan(value: Fraction) -> Decimal:
