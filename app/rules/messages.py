@@ -128,7 +128,7 @@ MESSAGES: Final[Mapping[str, Text]] = {
     "unknown_rule": Text("没有“{value}”这条规则。{suggest}", "There is no rule “{value}”.{suggest}"),
     "rule_not_decidable": Text(
         "“{value}”是时限、任务或县级指标,没有可判断的条件,请从 rules 中去掉。",
-        "“{value}” is a time target, a duty or an indicator of the county; there is nothing to decide. Leave it out of rules.",
+        "“{value}” is a time target, a duty or an indicator of the county; there is nothing to decide; leave it out.",
     ),
     "unknown_measure": Text(
         "没有第 {value} 条措施,措施编号为 1 至 56。", "There is no measure {value}; measures are numbered 1 to 56."

@@ -1,0 +1,76 @@
+"""The application class: FastAPI for routes and their description, without its per-request machinery around them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from fastapi import FastAPI
+from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
+from starlette.exceptions import HTTPException
+
+from app.api.gate import Gate
+from app.api.metrics import Metrics
+from app.api.openapi import openapi_3_1
+from app.api.routing import BytesRoute
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from app.settings import Settings
+
+    Direct = Callable[[Scope, Receive, Send], Coroutine[Any, Any, None]]
+
+__all__ = ["Application"]
+
+
+class Application(FastAPI):
+    """Every request passes the gate; paths without parameters are looked up, the others go through the router.
+
+    There is one place where failures become answers, the gate, so that FastAPI's own error middleware is left out.
+    """
+
+    def __init__(self, settings: Settings, **options: Any) -> None:
+        super().__init__(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False, **options)
+        self.metrics = Metrics()
+        self._gate = Gate(self._dispatch, settings, self.metrics)
+        self._direct: dict[str, dict[str, Direct]] = {}
+
+    def add_operations(self, *routes: BytesRoute) -> None:
+        """Serve the operations; those without path parameters are found by their path alone."""
+        for route in routes:
+            self.router.routes.append(route)
+            if "{" not in route.path:
+                self._direct.setdefault(route.path, {}).update(dict.fromkeys(route.methods or (), route.direct()))
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """The router, with the exit stack that FastAPI's own handlers expect."""
+        return AsyncExitStackMiddleware(self.router)
+
+    def openapi(self) -> dict[str, Any]:
+        """The description of every public operation (OpenAPI 3.1)."""
+        return openapi_3_1(self, self.state.services.active().policy.vocabulary)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or take part in the server's life span."""
+        if scope["type"] == "http":
+            scope["app"] = self
+            await self._gate(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+    async def _dispatch(self, scope: Scope, receive: Receive, send: Send) -> None:
+        operations = self._direct.get(scope["path"])
+        if operations is None:
+            await super().__call__(scope, receive, send)
+            return
+        operation = operations.get(scope["method"])
+        if operation is None:
+            raise HTTPException(405, headers={"Allow": _allowed(operations)})
+        await operation(scope, receive, send)
+
+
+def _allowed(operations: dict[str, Direct]) -> str:
+    methods = sorted(operations)
+    return ", ".join([*methods, "HEAD"] if "GET" in methods else methods)

@@ -1,0 +1,42 @@
+"""One request as the handlers see it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from starlette.requests import Request
+
+from app.api.language import choose_language
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from app.api.deps import Services
+    from app.rules.text import Language
+
+__all__ = ["HEADER_MAP", "Call", "header_map"]
+
+HEADER_MAP: Final = "beizeng.headers"
+
+
+def header_map(scope: Mapping[str, Any]) -> Mapping[bytes, bytes]:
+    """The request's headers by lower-case name; of a repeated one, the last. The gate has put them there."""
+    found: Mapping[bytes, bytes] = scope[HEADER_MAP]
+    return found
+
+
+class Call(Request):
+    """A request with its body, query, language and the services that answer it."""
+
+    content: bytes = b""
+
+    @property
+    def services(self) -> Services:
+        """What the application was made with."""
+        services: Services = self.scope["app"].state.services
+        return services
+
+    @property
+    def language(self) -> Language:
+        """The language of the answer."""
+        return choose_language(header_map(self.scope).get(b"accept-language"))

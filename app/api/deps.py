@@ -1,0 +1,41 @@
+"""What the handlers are given: settings, the policies that answer, the clock, and whether the parts are there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from app.api.problems import ProblemError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from app.clock import Clock
+    from app.services.registry import ActivePolicy, Registry
+    from app.settings import Settings
+
+__all__ = ["Services"]
+
+
+@dataclass(slots=True)
+class Services:
+    """One set for one application. ``registry`` is replaced as a whole when a policy, figure or notice is published.
+
+    ``checks`` name the parts that ``/readyz`` asks, each answering whether it is there.
+    """
+
+    settings: Settings
+    registry: Registry
+    clock: Clock
+    checks: Mapping[str, Callable[[], Awaitable[bool]]]
+
+    def active(self) -> ActivePolicy:
+        """The policy that answers when none is named.
+
+        Raises:
+            ProblemError: not_ready.
+        """
+        found = self.registry.get()
+        if found is None:
+            raise ProblemError("not_ready", {"missing": "rule_set"})
+        return found

@@ -1,0 +1,170 @@
+"""The outermost layer of the application: limits, request id, security headers, metrics, access log, and every failure.
+
+Pure ASGI: nothing is buffered, nothing runs in another task.
+"""
+
+from __future__ import annotations
+
+import re
+from secrets import token_hex
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Final
+
+import structlog
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+
+from app.api.call import HEADER_MAP
+from app.api.language import choose_language
+from app.api.problems import ProblemError
+from app.api.responses import problem_answer
+from app.rules.errors import excerpt
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from app.api.metrics import Metrics
+    from app.settings import Settings
+
+__all__ = ["REQUEST_ID", "Gate", "security_headers"]
+
+REQUEST_ID: Final = "beizeng.request_id"
+
+_ID_FORM: Final = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+#: Headers that mean nothing when sent twice (RFC 9110, section 5.3).
+_SINGLE: Final = frozenset(
+    {b"authorization", b"content-encoding", b"content-length", b"content-type", b"host", b"idempotency-key"}
+)
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+_LEFT: Final = 499
+_UNMATCHED: Final = "unmatched"
+_CODE_OF_STATUS: Final = {404: "not_found", 405: "method_not_allowed"}
+_SECURITY: Final = (
+    (b"content-security-policy", b"default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+)
+
+_log = structlog.get_logger("beizeng.access")
+
+
+def security_headers() -> tuple[tuple[bytes, bytes], ...]:
+    """What every answer carries; a page may bring a policy of its own."""
+    return _SECURITY
+
+
+class Gate:
+    """Wraps the application; answers every failure as a problem."""
+
+    def __init__(self, app: ASGIApp, settings: Settings, metrics: Metrics) -> None:
+        self._app, self._settings, self._metrics = app, settings, metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        started = perf_counter()
+        headers = dict(scope["headers"])
+        scope[HEADER_MAP] = headers
+        request_id = _request_id(scope, headers)
+        scope[REQUEST_ID] = request_id
+        reply = _Reply(send, request_id)
+        inner = _as_get(scope)
+        try:
+            self._check_head(scope, headers)
+            await self._app(inner, receive, reply.send)
+        except ClientDisconnect:
+            reply.status = _LEFT
+        except Exception as error:  # noqa: BLE001  the one outermost handler: nothing may leave without an answer
+            await self._answer_failure(error, inner, reply)
+        self._record(inner, scope["method"], reply, perf_counter() - started)
+
+    def _check_head(self, scope: Scope, headers: Mapping[bytes, bytes]) -> None:
+        limits = self._settings
+        if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > limits.max_url_bytes:
+            raise ProblemError("uri_too_long", {"limit": limits.max_url_bytes})
+        listed = scope["headers"]
+        if sum([len(name) + len(value) + 4 for name, value in listed]) > limits.max_header_bytes:
+            raise ProblemError("headers_too_large", {"limit": limits.max_header_bytes})
+        if len(headers) != len(listed) and any(
+            name in _SINGLE and sum(name == other for other, _ in listed) > 1 for name in headers
+        ):
+            raise ProblemError("bad_request")
+
+    async def _answer_failure(self, error: Exception, scope: Scope, reply: _Reply) -> None:
+        problem = _problem(error)
+        if problem is None:
+            _log.error("unexpected", request_id=reply.request_id, route=_route(scope), exc_info=error)
+            problem = ProblemError("internal_error")
+        if reply.status:
+            raise error
+        language = choose_language(scope[HEADER_MAP].get(b"accept-language"))
+        instance = (scope.get("raw_path") or scope["path"].encode()).decode("ascii", "replace")
+        answer = problem_answer(problem, language, instance, reply.request_id)
+        await answer(scope, _nothing, reply.send)
+
+    def _record(self, scope: Scope, method: str, reply: _Reply, seconds: float) -> None:
+        route, method = _route(scope), method if method in _METHODS else "OTHER"
+        self._metrics.record(method, route, reply.status, seconds)
+        _log.info(
+            "request",
+            request_id=reply.request_id,
+            method=method,
+            route=route,
+            path=excerpt(scope["path"]) if route == _UNMATCHED else None,
+            status=reply.status,
+            ms=round(seconds * 1000, 3),
+        )
+
+
+class _Reply:
+    """Passes the answer on, with the headers that every answer carries, and remembers its status."""
+
+    __slots__ = ("_send", "request_id", "status")
+
+    def __init__(self, send: Send, request_id: str) -> None:
+        self._send = send
+        self.request_id = request_id
+        self.status = 0
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            given: list[Any] = message["headers"]
+            own_policy = any(name == b"content-security-policy" for name, _ in given)
+            extra = _SECURITY[1:] if own_policy else _SECURITY
+            message["headers"] = [*given, *extra, (b"x-request-id", self.request_id.encode())]
+        await self._send(message)
+
+
+def _request_id(scope: Scope, headers: Mapping[bytes, bytes]) -> str:
+    """The caller's id when it has the form and stands once, else one of our own."""
+    sent = headers.get(b"x-request-id")
+    if sent is None or not _ID_FORM.fullmatch(sent):
+        return token_hex(16)
+    once = sum(name == b"x-request-id" for name, _ in scope["headers"]) == 1
+    return sent.decode("ascii") if once else token_hex(16)
+
+
+def _as_get(scope: Scope) -> Scope:
+    """HEAD is answered as GET; the server leaves out the body."""
+    return {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
+
+
+def _problem(error: Exception) -> ProblemError | None:
+    if isinstance(error, ProblemError):
+        return error
+    if isinstance(error, HTTPException) and error.status_code in _CODE_OF_STATUS:
+        allow = (error.headers or {}).get("Allow", "")
+        headers = [(b"allow", allow.encode())] if allow else []
+        return ProblemError(_CODE_OF_STATUS[error.status_code], {"allow": allow}, headers=headers)
+    return None
+
+
+def _route(scope: Scope) -> str:
+    route = scope.get("route")
+    return _UNMATCHED if route is None else str(getattr(route, "path", _UNMATCHED))
+
+
+async def _nothing() -> Message:
+    return {"type": "http.disconnect"}

@@ -1,0 +1,87 @@
+"""Routes whose handlers take a :class:`Call` and return bytes.
+
+FastAPI's own handler solves dependencies and validates models for each request; here the strict readers do that work,
+and the models only describe it. Authorisation, the query's names, the body and the time limit come before the handler.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from fastapi.routing import APIRoute
+
+from app.api.body import read_body
+from app.api.call import Call, header_map
+from app.api.problems import ProblemError
+from app.api.requests.query import read_query
+from app.api.security import authorize, scope_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from fastapi import Request
+    from starlette.responses import Response
+    from starlette.types import Receive, Scope, Send
+
+__all__ = ["BytesRoute", "reads_query"]
+
+_Handler = TypeVar("_Handler", bound="Callable[..., Any]")
+
+
+def reads_query(handler: _Handler) -> _Handler:
+    """Say that a handler reads the query itself; the others take none."""
+    handler.reads_query = True  # type: ignore[attr-defined]  # read by the route
+    return handler
+
+
+class BytesRoute(APIRoute):
+    """One operation."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler behind FastAPI's router."""
+        answer = self._answer()
+
+        async def from_router(request: Request) -> Response:
+            return await answer(Call(request.scope, request.receive))
+
+        return from_router
+
+    def direct(self) -> Callable[[Scope, Receive, Send], Coroutine[Any, Any, None]]:
+        """The same operation as an application of its own, for paths without parameters."""
+        answer = self._answer()
+
+        async def app(scope: Scope, receive: Receive, send: Send) -> None:
+            scope["route"] = self
+            response = await answer(Call(scope, receive))
+            await response(scope, receive, send)
+
+        return app
+
+    def _answer(self) -> Callable[[Call], Coroutine[Any, Any, Response]]:
+        endpoint, needed = self.endpoint, scope_of(self.endpoint)
+        reads_query = getattr(endpoint, "reads_query", False)
+        reads_body = "POST" in self.methods if self.methods else False
+
+        async def answer(call: Call) -> Response:
+            authorize(call, needed)
+            if call.scope["query_string"] and not reads_query:
+                _refuse_query(call.scope["query_string"])
+            settings = call.services.settings
+            if reads_body:
+                call.content = await read_body(header_map(call.scope), call.receive, settings.max_body_bytes)
+            try:
+                async with asyncio.timeout(settings.answer_seconds):
+                    response: Response = await endpoint(call)
+            except TimeoutError as error:
+                raise ProblemError("overloaded", headers=[(b"retry-after", b"1")]) from error
+            return response
+
+        return answer
+
+
+def _refuse_query(query: bytes) -> None:
+    """Operations without parameters take none."""
+    _, faults = read_query(query, ())
+    if faults:
+        raise ProblemError.invalid(faults)

@@ -1,0 +1,64 @@
+"""Who calls, and what they may. Every route declares the scope it needs; a route without one cannot be made."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from app.api.problems import ProblemError
+from app.settings import Auth
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.api.call import Call
+
+__all__ = ["Scope", "authorize", "needs", "scope_of"]
+
+
+class Scope(StrEnum):
+    """What a caller must be allowed to do."""
+
+    PUBLIC = "public"
+    """Nothing: liveness, metrics and documentation."""
+    READ = "read"
+    """Look up the catalogue."""
+    DECIDE = "decide"
+    """Ask for decisions, amounts and deadlines."""
+
+
+_Handler = TypeVar("_Handler", bound="Callable[..., Any]")
+_ATTRIBUTE: Final = "needed_scope"
+
+
+def needs(scope: Scope) -> Callable[[_Handler], _Handler]:
+    """Declare what a handler's caller must be allowed to do."""
+
+    def declare(handler: _Handler) -> _Handler:
+        setattr(handler, _ATTRIBUTE, scope)
+        return handler
+
+    return declare
+
+
+def scope_of(handler: Callable[..., Any]) -> Scope:
+    """The scope that a handler declares.
+
+    Raises:
+        TypeError: it declares none; access is denied unless granted.
+    """
+    found = getattr(handler, _ATTRIBUTE, None)
+    if not isinstance(found, Scope):
+        message = f"{handler.__qualname__} declares no scope"
+        raise TypeError(message)
+    return found
+
+
+def authorize(call: Call, scope: Scope) -> None:
+    """Let the caller pass who may.
+
+    Raises:
+        ProblemError: missing_credentials.
+    """
+    if scope is not Scope.PUBLIC and call.services.settings.auth is not Auth.OPEN:
+        raise ProblemError("missing_credentials", headers=[(b"www-authenticate", b'Beizeng realm="beizeng"')])
