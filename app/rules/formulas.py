@@ -10,6 +10,7 @@ import ast
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
+from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Any
 
 from app.rules.amounts import (
@@ -83,11 +84,25 @@ def parse_amount(
     scope = _Scope(vocabulary, parameters, faults)
     for name, steps in scope.mapping(raw.get("schedules"), (*path, "schedules")).items():
         scope.schedules[name] = _parse_schedule(steps, scope, (*path, "schedules", name))
-    for name, part in scope.mapping(raw.get("where"), (*path, "where")).items():
-        _name_part(name, part, scope, (*path, "where", name))
+    where = scope.mapping(raw.get("where"), (*path, "where"))
+    for name in _in_order_of_use(where):
+        _name_part(name, where[name], scope, (*path, "where", name))
     whole = _parse_formula(raw.get("formula"), scope, (*path, "formula"))
     _measure(whole, scope, (*path, "formula"))
     return whole
+
+
+def _in_order_of_use(where: Mapping[str, Any]) -> tuple[str, ...]:
+    """The names with those that others use before them: a stored document has its keys in the order of the alphabet.
+
+    Names that use each other in a circle stay as written; they are then reported as unknown.
+    """
+    written = {name: part | {"label": None} if isinstance(part, dict) else part for name, part in where.items()}
+    uses = {name: set(_NAME.findall(repr(part))) & where.keys() - {name} for name, part in written.items()}
+    try:
+        return tuple(TopologicalSorter(uses).static_order())
+    except CycleError:
+        return tuple(where)
 
 
 def _name_part(name: str, part: Any, scope: _Scope, path: Path) -> None:
@@ -187,7 +202,8 @@ def _parse_lookup(raw: Mapping[str, Any], scope: _Scope, path: Path, depth: int)
         if key not in values:
             scope.fault("missing_field", (*path, "values", key), value=key)
     parts = {key: _parse_part(item, scope, (*path, "values", key), depth + 1) for key, item in values.items()}
-    return Lookup(fact.id, tuple(parts.items())) if set(parts) == fact.allowed else _NOTHING
+    whole = set(parts) == fact.allowed
+    return Lookup(fact.id, tuple((key, parts[key]) for key in allowed)) if whole else _NOTHING
 
 
 def _parse_formula(text: Any, scope: _Scope, path: Path) -> Expression:
