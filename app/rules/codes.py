@@ -21,8 +21,8 @@ class CodeForm:
     alphabet: str
 
     def impossible(self, code: str) -> str | None:
-        """The first character that no code of this kind can hold, if one is there."""
-        return next((char for char in code[: self.longest] if char not in self.alphabet), None)
+        """The first character that no code of this kind can hold, in either case of letters, if one is there."""
+        return next((char for char in code if (char.upper() if char.isascii() else char) not in self.alphabet), None)
 
 
 CODE_FORMS = {

@@ -42,6 +42,8 @@ _EXPONENT_DIGITS = 2
 _PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+#: What may stand around a text: spaces of every width and the ends of lines, but no other control character.
+_AROUND = "\t\n\v\f\r \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 
 
 class Number(str):
@@ -215,7 +217,7 @@ def read_text(raw: object) -> str | Fault:
     """Text: trimmed, at most 200 code points, normalised to NFC, nothing invisible in it, not blank."""
     if isinstance(raw, Number) or not isinstance(raw, str):
         return _wrong_type("string", raw)
-    text = raw.strip()
+    text = raw.strip(_AROUND)
     if len(text) > MAX_TEXT:
         return Fault("text_too_long", (), {"limit": MAX_TEXT, "length": len(text)})
     if not text:
