@@ -14,7 +14,7 @@ from app.rules.vocabulary import nearest
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["read_document"]
+__all__ = ["read_document", "shape_fault"]
 
 #: What was expected where a value of another JSON type stands.
 _EXPECTED = {
@@ -52,14 +52,18 @@ def read_document(document: Mapping[str, Any]) -> raw.RawDocument:
     try:
         return raw.RawDocument.model_validate(document)
     except ValidationError as error:
-        raise PackError([_fault(item) for item in error.errors(include_url=False)]) from error
+        raise PackError([shape_fault(item) for item in error.errors(include_url=False)]) from error
 
 
-def _fault(item: Any) -> Fault:
+def shape_fault(item: Any) -> Fault:
+    """One of Pydantic's errors as a fault of ours."""
     kind, path = item["type"], tuple(item["loc"])
     given, context = item.get("input"), item.get("ctx", {})
     if kind in _EXPECTED:
         return Fault("wrong_type", path, {"expected": _EXPECTED[kind], "actual": json_type(given)})
+    if kind == "literal_error":
+        allowed = [item.strip("' ") for item in context["expected"].replace(" or ", ", ").split(",")]
+        return Fault("not_in_enum", path, {"value": excerpt(given), "allowed": allowed})
     if kind == "string_too_long":
         return Fault("text_too_long", path, {"limit": context["max_length"], "length": len(given)})
     if kind == "string_pattern_mismatch":
