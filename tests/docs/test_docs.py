@@ -82,9 +82,9 @@ class TestNames:
         assert f"| {problem.status} | `{problem.code}` |" in page("docs/integrators.md")
 
     def test_every_address(self):
-        described = create_app(Settings(_env_file=None)).openapi()["paths"]
         told = page("docs/integrators.md") + page("docs/operators.md") + page("docs/README.md")
-        assert {path for path in described if path not in told} == set()
+        served = {route.path for route in create_app(Settings(_env_file=None)).routes}
+        assert {path for path in served - {"/docs/assets/{name}"} if f"{path}`" not in told} == set()
 
     def test_every_clause_that_carries_a_caveat_is_explained(self, policy):
         codes = {
