@@ -115,6 +115,7 @@ def _sqlite_engine(file: Path, waits: Waits) -> Engine:
         pool_size=waits.pool_size,
         max_overflow=_OVERFLOW,
         pool_timeout=waits.connect,
+        hide_parameters=True,
         connect_args={"timeout": waits.lock},
     )
 
@@ -139,6 +140,7 @@ def _postgresql_engine(url: URL, waits: Waits) -> Engine:
         pool_size=waits.pool_size,
         max_overflow=_OVERFLOW,
         pool_timeout=waits.connect,
+        hide_parameters=True,
         pool_pre_ping=True,
         connect_args={
             "connect_timeout": max(round(waits.connect), _LEAST_CONNECT_SECONDS),
