@@ -160,6 +160,10 @@ MESSAGES: Final[Mapping[str, Text]] = {
     "day_off_and_worked": Text(
         "{value} 既列为休息日又列为工作日。", "{value} is listed both as a day off and as a working day."
     ),
+    "unknown_figure": Text(
+        "本政策没有名为“{value}”的待公布数额。{suggest}",
+        "The policy leaves no figure “{value}” to the county.{suggest}",
+    ),
     "duplicate_fact": Text("事实“{value}”列了不止一次。", "The fact “{value}” is listed more than once."),
     "unknown_scheme": Text("没有“{value}”这份国家规定。", "There is no national scheme “{value}”."),
     "pack_field": Text("“{value}”不可接受:{message}", "“{value}” is not acceptable: {message}"),

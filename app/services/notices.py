@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from app.rules.errors import InputError
 from app.services.calendars import HolidayNotice, build_calendar, read_notice
 from app.storage.repositories import Notices, StoredNotice
 
@@ -30,7 +32,7 @@ def enter_notice(database: Database, raw: Mapping[str, Any], clock: Clock) -> Ho
     with database.writing() as session:
         notices = Notices(session)
         kept = [known for known in notices.current() if (known.year, known.document) != (notice.year, notice.document)]
-        build_calendar([notice, *as_notices(kept)])
+        _refuse_gaps(notice, as_notices(kept))
         notices.enter(
             StoredNotice(
                 notice.year,
@@ -42,6 +44,14 @@ def enter_notice(database: Database, raw: Mapping[str, Any], clock: Clock) -> Ho
             )
         )
     return notice
+
+
+def _refuse_gaps(notice: HolidayNotice, kept: list[HolidayNotice]) -> None:
+    try:
+        build_calendar([notice, *kept])
+    except InputError as error:
+        # paths lead from the list of notices; what was entered is its first
+        raise InputError([replace(fault, path=fault.path[1:]) for fault in error.faults]) from error
 
 
 def list_notices(database: Database) -> tuple[StoredNotice, ...]:
