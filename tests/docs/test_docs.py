@@ -12,7 +12,9 @@ import pytest
 
 from app.api.problems import PROBLEMS
 from app.main import create_app
+from app.rules.messages import MESSAGES
 from app.rules.operators import OPERATORS
+from app.rules.packs.diagnostics import DIAGNOSTICS
 from app.rules.reading import Number, read_facts
 from app.services.decide import DecisionRequest, decide
 from app.services.packs import load_policy
@@ -80,6 +82,10 @@ class TestNames:
     @pytest.mark.parametrize("problem", PROBLEMS.values(), ids=lambda problem: problem.code)
     def test_every_problem_with_its_status(self, problem):
         assert f"| {problem.status} | `{problem.code}` |" in page("docs/integrators.md")
+
+    def test_every_code_of_a_fault(self):
+        told = page("docs/integrators.md") + page("docs/pack-diagnostics.md")
+        assert {code for code in {**MESSAGES, **DIAGNOSTICS} if f"`{code}`" not in told} == set()
 
     def test_every_address(self):
         told = page("docs/integrators.md") + page("docs/operators.md") + page("docs/README.md")
