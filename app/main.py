@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
+from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from app.api import approval_targets, documentation, eligibility, facts, health, measures, rules, subsidies
 from app.api.application import Application
+from app.api.lifespan import live_services
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from fastapi import FastAPI
+
     from app.api.deps import Services
     from app.settings import Settings
 
 __all__ = ["create_app"]
 
-VERSION = "0.1.0"
 _RESOURCES = (eligibility, subsidies, approval_targets, measures, rules, facts, health)
 
 
 def create_app(settings: Settings, services: Services | None = None) -> Application:
     """The application; ``services`` given stand in for those that the database provides."""
-    app = Application(settings, version=VERSION)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        if services is not None:
+            yield
+            return
+        async with live_services(app, settings):
+            yield
+
+    app = Application(settings, version=version("beizeng"), lifespan=lifespan)
     app.state.services = services
     shown = (*_RESOURCES, documentation) if settings.docs else _RESOURCES
     for resource in shown:

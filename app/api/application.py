@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
-from starlette.exceptions import HTTPException
 
-from app.api.gate import Gate
+from app.api.gate import Gate, method_not_allowed
 from app.api.metrics import Metrics
 from app.api.openapi import openapi_3_1
 from app.api.routing import BytesRoute
@@ -67,10 +66,5 @@ class Application(FastAPI):
             return
         operation = operations.get(scope["method"])
         if operation is None:
-            raise HTTPException(405, headers={"Allow": _allowed(operations)})
+            raise method_not_allowed(operations)
         await operation(scope, receive, send)
-
-
-def _allowed(operations: dict[str, Direct]) -> str:
-    methods = sorted(operations)
-    return ", ".join([*methods, "HEAD"] if "GET" in methods else methods)

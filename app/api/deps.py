@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from app.api.problems import ProblemError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Callable, Sequence
 
     from app.clock import Clock
     from app.services.registry import ActivePolicy, Registry
@@ -21,13 +21,17 @@ __all__ = ["Services"]
 class Services:
     """One set for one application. ``registry`` is replaced as a whole when a policy, figure or notice is published.
 
-    ``checks`` name the parts that ``/readyz`` asks, each answering whether it is there.
+    ``missing`` names the parts that are not there.
     """
 
     settings: Settings
     registry: Registry
     clock: Clock
-    checks: Mapping[str, Callable[[], Awaitable[bool]]]
+    missing: Callable[[], Sequence[str]]
+
+    def replace(self, registry: Registry) -> None:
+        """Answer from another registry from now on."""
+        self.registry = registry
 
     def active(self) -> ActivePolicy:
         """The policy that answers when none is named.

@@ -21,14 +21,14 @@ from app.api.responses import problem_answer
 from app.rules.errors import excerpt
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from app.api.metrics import Metrics
     from app.settings import Settings
 
-__all__ = ["REQUEST_ID", "Gate", "security_headers"]
+__all__ = ["REQUEST_ID", "Gate", "method_not_allowed", "security_headers"]
 
 REQUEST_ID: Final = "beizeng.request_id"
 
@@ -40,7 +40,7 @@ _SINGLE: Final = frozenset(
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _LEFT: Final = 499
 _UNMATCHED: Final = "unmatched"
-_CODE_OF_STATUS: Final = {404: "not_found", 405: "method_not_allowed"}
+_NOT_FOUND, _NOT_ALLOWED = 404, 405
 _SECURITY: Final = (
     (b"content-security-policy", b"default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"),
     (b"x-content-type-options", b"nosniff"),
@@ -154,11 +154,18 @@ def _as_get(scope: Scope) -> Scope:
 def _problem(error: Exception) -> ProblemError | None:
     if isinstance(error, ProblemError):
         return error
-    if isinstance(error, HTTPException) and error.status_code in _CODE_OF_STATUS:
-        allow = (error.headers or {}).get("Allow", "")
-        headers = [(b"allow", allow.encode())] if allow else []
-        return ProblemError(_CODE_OF_STATUS[error.status_code], {"allow": allow}, headers=headers)
-    return None
+    if not isinstance(error, HTTPException):
+        return None
+    if error.status_code == _NOT_ALLOWED:
+        return method_not_allowed((error.headers or {}).get("Allow", "").replace(",", " ").split())
+    return ProblemError("not_found") if error.status_code == _NOT_FOUND else None
+
+
+def method_not_allowed(methods: Collection[str]) -> ProblemError:
+    """The problem that names the methods an address takes; where GET is one, HEAD is too."""
+    taken = {*methods, "HEAD"} if "GET" in methods else set(methods)
+    allow = ", ".join(sorted(taken))
+    return ProblemError("method_not_allowed", {"allow": allow}, headers=[(b"allow", allow.encode())])
 
 
 def _route(scope: Scope) -> str:

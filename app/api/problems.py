@@ -54,8 +54,8 @@ PROBLEMS: Final[Mapping[str, ProblemType]] = dict(
             400,
             Text("请求格式有误", "The request is not well-formed"),
             Text(
-                "HTTP 请求本身无法解读,请检查请求行和请求头。",
-                "The HTTP request itself cannot be read; check its request line and headers.",
+                "HTTP 请求本身无法解读,请检查请求行和请求头;网址中的中文须按百分号编码。",
+                "The HTTP request cannot be read; check its first line and headers, and percent-encode the address.",
             ),
         ),
         _problem(
@@ -201,8 +201,11 @@ class ProblemError(Exception):
 
     @classmethod
     def invalid(cls, faults: Sequence[Reported]) -> ProblemError:
-        """The 422 that reports every bad value found."""
-        return cls("validation_failed", {"count": len(faults)}, faults=faults)
+        """The 422 that reports every bad value found, the first fault of each place."""
+        found: dict[object, Reported] = {}
+        for fault in faults:
+            found.setdefault(fault.path, fault)
+        return cls("validation_failed", {"count": len(found)}, faults=list(found.values()))
 
 
 def problem_body(problem: ProblemError, language: Language, instance: str, request_id: str) -> bytes:

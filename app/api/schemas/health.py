@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, WithJsonSchema
 
-from app.api.schemas.common import Model, enum_schema, words
+from app.api.schemas.common import Model, Names, enum_schema, words
 from app.rules.text import Text
 
 __all__ = ["Alive", "Ready"]
@@ -25,6 +25,6 @@ class Ready(Model):
         str,
         WithJsonSchema(enum_schema({"ready": Text("就绪", "ready"), "not_ready": Text("未就绪", "not ready")})),
     ]
-    parts: dict[str, bool] = Field(
-        description=words("各部分是否就绪:database、rule_set、calendar", "each part: database, rule_set, calendar")
+    parts: Names = Field(
+        description=words("已就绪的部分:database、rule_set、calendar", "the parts there: database, rule_set, calendar")
     )
