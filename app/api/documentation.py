@@ -79,14 +79,14 @@ async def get_openapi_3_0(call: Call) -> Response:
 @needs(Scope.PUBLIC)
 async def get_docs(_call: Call) -> Response:
     """The page to try operations on."""
-    return _page("贝增接口文档 / Beizeng API", _STYLESHEET, "swagger-ui-bundle.js", "docs.js")
+    return _page("倍增接口文档 / Beizeng API", _STYLESHEET, "swagger-ui-bundle.js", "docs.js")
 
 
 @router.get("/redoc")
 @needs(Scope.PUBLIC)
 async def get_redoc(_call: Call) -> Response:
     """The page to read."""
-    return _page("贝增接口手册 / Beizeng API reference", "", "redoc.standalone.js", "redoc.js")
+    return _page("倍增接口手册 / Beizeng API reference", "", "redoc.standalone.js", "redoc.js")
 
 
 @router.get("/docs/assets/{name}")  # noqa: FAST003  the call carries the path's parameters
