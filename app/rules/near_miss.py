@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from itertools import product
 from typing import TYPE_CHECKING, Any
@@ -111,18 +112,22 @@ class NearMissFinder:
 
 
 def _witnesses(change: Comparison, fact: Fact, known: Mapping[str, Value]) -> list[Any]:
-    """Values within the fact's bounds that make the condition true."""
+    """Values within the fact's bounds that make the condition true, next to the figure where the fact has an order."""
     expected = expected_value(change.expected, known)
+    values: list[Any]
     if fact.type in NUMERIC:
         step = Decimal(1).scaleb(-fact.decimals)
         near = [expected, expected + step, expected - step]
-        values: list[Any] = [int(value) if fact.decimals == 0 else Decimal(value) for value in near]
+        values = [int(value) if fact.decimals == 0 else Decimal(value) for value in near]
         low, high = fact.minimum, fact.maximum
         values = [v for v in values if (low is None or v >= low) and (high is None or v <= high)]
+    elif isinstance(expected, date):
+        days = [expected.toordinal() + step for step in (0, 1, -1)]
+        values = [date.fromordinal(day) for day in days if 0 < day <= date.max.toordinal()]
+    elif fact.type is FactType.SET:
+        values = [fact.allowed, frozenset()]  # all members meet every list, and only no member at all is empty
     elif isinstance(expected, frozenset):
-        one = sorted(expected)
-        values = [frozenset({member}) for member in one] if fact.type is FactType.SET else one
+        values = sorted(expected)
     else:
-        fixed: dict[str, Any] = {"is_true": True, "is_false": False, "is_empty": frozenset()}
-        values = [fixed.get(change.operator, expected)]
+        values = [{"is_true": True, "is_false": False}.get(change.operator, expected)]
     return [value for value in values if OPERATORS[change.operator].holds(value, expected)]
