@@ -12,6 +12,7 @@ import yaml
 
 from app.rules.errors import Fault, PackError
 from app.rules.packs.parse import parse_policy
+from app.rules.reading import json_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -65,16 +66,16 @@ def load_document(policy_id: str, folder: Path = PACKAGED) -> dict[str, Any]:
     """The document of a pack; vocabulary and national schemes come from beside it or from the product."""
     pack = folder / policy_id
     manifest = _required(pack / "manifest.yaml")
-    clauses = {clause["clause"]: clause for clause in map(_required, (pack / "clauses").glob("*.yaml"))}
-    targets = _required(pack / "targets.yaml")
-    used = {rule.get("national") for clause in clauses.values() for rule in clause["rules"]} - {None}
+    found = [_mapping_in(path) for path in sorted((pack / "clauses").glob("*.yaml"))]
+    clauses = {str(_under(clause, "clause", "clauses")): clause for clause in found}
+    targets = _mapping_in(pack / "targets.yaml")
     return {
         "manifest": manifest,
         "vocabulary": _vocabulary(_shared(folder, "vocabulary")),
         "clauses": [clauses[key] for key in sorted(clauses, key=_clause_order)],
-        "national": _schemes(_shared(folder, "national"), used),
-        "parameters": _required(pack / "parameters.yaml")["parameters"],
-        "targets": targets["targets"],
+        "national": _schemes(_shared(folder, "national"), _schemes_used(found)),
+        "parameters": _under(_mapping_in(pack / "parameters.yaml"), "parameters", "parameters.yaml"),
+        "targets": _under(targets, "targets", "targets.yaml"),
         "cadences": targets.get("cadences", []),
     }
 
@@ -94,6 +95,20 @@ def _required(path: Path) -> Any:
     return read_yaml(path)
 
 
+def _mapping_in(path: Path) -> dict[str, Any]:
+    content = _required(path)
+    if not isinstance(content, dict):
+        fields = {"expected": "object", "actual": json_type(content)}
+        raise PackError([Fault("wrong_type", (path.name,), fields)])
+    return content
+
+
+def _under(mapping: dict[str, Any], key: str, file: str) -> Any:
+    if key not in mapping:
+        raise PackError([Fault("missing_field", (file, key), {"value": key})])
+    return mapping[key]
+
+
 def _shared(folder: Path, name: str) -> Path:
     beside = folder / name
     return beside if beside.is_dir() else PACKAGED / name
@@ -101,9 +116,11 @@ def _shared(folder: Path, name: str) -> Path:
 
 def _vocabulary(folder: Path) -> dict[str, Any]:
     return {
-        "facts": _required(folder / "facts.yaml")["facts"],
-        "size_classes": _required(folder / "size-classes.yaml")["rows"],
-        "industry_sections": _required(folder / "industry-sections.yaml")["sections"],
+        "facts": _under(_mapping_in(folder / "facts.yaml"), "facts", "facts.yaml"),
+        "size_classes": _under(_mapping_in(folder / "size-classes.yaml"), "rows", "size-classes.yaml"),
+        "industry_sections": _under(
+            _mapping_in(folder / "industry-sections.yaml"), "sections", "industry-sections.yaml"
+        ),
     }
 
 
@@ -111,7 +128,16 @@ def _schemes(folder: Path, used: Iterable[str]) -> list[Any]:
     return [_required(folder / f"{scheme}.yaml") for scheme in sorted(used)]
 
 
-def _clause_order(clause: str) -> tuple[int, int]:
-    """Goals, then the numbered measures, then the work requirements."""
-    letter = clause[:1] if clause[:1].isalpha() else ""
-    return ({"t": 0, "": 1, "w": 2}.get(letter, 3), int(clause.lstrip("tw") or 0))
+def _schemes_used(clauses: list[dict[str, Any]]) -> set[str]:
+    """The national schemes that rules point at; what is no rule at all is a fault that parsing reports."""
+    lists = [rules for clause in clauses if isinstance(rules := clause.get("rules"), list)]
+    named = (rule.get("national") for rules in lists for rule in rules if isinstance(rule, dict))
+    return {name for name in named if isinstance(name, str)}
+
+
+def _clause_order(clause: str) -> tuple[int, int, str]:
+    """Goals, then the numbered measures, then the work requirements; what is no number of a clause last."""
+    letter, digits = (clause[0], clause[1:]) if clause[:1] in ("t", "w") else ("", clause)
+    if not digits.isdecimal():
+        return (3, 0, clause)
+    return ({"t": 0, "": 1, "w": 2}[letter], int(digits), clause)
