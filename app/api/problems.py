@@ -54,7 +54,7 @@ PROBLEMS: Final[Mapping[str, ProblemType]] = dict(
             400,
             Text("请求格式有误", "The request is not well-formed"),
             Text(
-                "HTTP 请求本身无法解读,请检查请求行和请求头;网址中的中文须按百分号编码。",
+                "HTTP 请求本身无法解读，请检查请求行和请求头；网址中的中文须按百分号编码。",
                 "The HTTP request cannot be read; check its first line and headers, and percent-encode the address.",
             ),
         ),
@@ -63,7 +63,7 @@ PROBLEMS: Final[Mapping[str, ProblemType]] = dict(
             400,
             Text("JSON 格式有误", "The JSON is malformed"),
             Text(
-                "第 {line} 行第 {column} 个字符附近不是合法的 JSON,请检查逗号、引号和括号。",
+                "第 {line} 行第 {column} 个字符附近不是合法的 JSON，请检查逗号、引号和括号。",
                 "It is no JSON near line {line}, column {column}; check commas, quotes and brackets.",
             ),
         ),
@@ -78,7 +78,7 @@ PROBLEMS: Final[Mapping[str, ProblemType]] = dict(
             400,
             Text("请求内容不是 UTF-8", "The body is not UTF-8"),
             Text(
-                "请求体须为 UTF-8 编码;若系统默认 GBK,请在发送前转换。",
+                "请求体须为 UTF-8 编码；若系统默认 GBK，请在发送前转换。",
                 "The body must be UTF-8; where the system defaults to GBK or UTF-16, convert it before sending.",
             ),
         ),
@@ -135,7 +135,7 @@ PROBLEMS: Final[Mapping[str, ProblemType]] = dict(
             415,
             Text("内容类型应为 JSON", "The content type must be JSON"),
             Text(
-                "请以 Content-Type: application/json(UTF-8)发送,不要用表单或其他编码。",
+                "请以 Content-Type: application/json（UTF-8）发送，不要用表单或其他编码。",
                 "Send Content-Type: application/json in UTF-8, no form and no other charset.",
             ),
         ),
@@ -143,13 +143,13 @@ PROBLEMS: Final[Mapping[str, ProblemType]] = dict(
             "unsupported_encoding",
             415,
             Text("不支持压缩的请求", "Compressed bodies are not read"),
-            Text("请去掉 Content-Encoding,直接发送 JSON。", "Leave out Content-Encoding and send the JSON as it is."),
+            Text("请去掉 Content-Encoding，直接发送 JSON。", "Leave out Content-Encoding and send the JSON as it is."),
         ),
         _problem(
             "validation_failed",
             422,
             Text("填写的内容有误", "Some values need correction"),
-            Text("共有 {count} 处需要更正,逐项见 errors。", "{count} places need correction; errors lists each."),
+            Text("共有 {count} 处需要更正，逐项见 errors。", "{count} places need correction; errors lists each."),
         ),
         _problem(
             "headers_too_large",
@@ -160,23 +160,23 @@ PROBLEMS: Final[Mapping[str, ProblemType]] = dict(
         _problem(
             "internal_error",
             500,
-            Text("服务出错,请稍后再试", "Something went wrong here"),
+            Text("服务出错，请稍后再试", "Something went wrong here"),
             Text(
-                "这是本服务的错误,不代表不符合条件;报告时请附上 request_id。",
+                "这是本服务的错误，不代表不符合条件；报告时请附上 request_id。",
                 "The fault is ours and says nothing about the decision; name the request_id when you report it.",
             ),
         ),
         _problem(
             "overloaded",
             503,
-            Text("服务繁忙,请稍后再试", "The service is too busy"),
-            Text("未能在时限内作答,请稍后重试。", "No answer could be given in time; try again shortly."),
+            Text("服务繁忙，请稍后再试", "The service is too busy"),
+            Text("未能在时限内作答，请稍后重试。", "No answer could be given in time; try again shortly."),
         ),
         _problem(
             "not_ready",
             503,
             Text("服务尚未就绪", "The service is not ready"),
-            Text("缺少:{missing}。", "Missing: {missing}."),
+            Text("缺少：{missing}。", "Missing: {missing}."),
         ),
     )
 )
@@ -229,14 +229,12 @@ def problem_body(problem: ProblemError, language: Language, instance: str, reque
 
 def _entry(fault: Reported, language: Language) -> dict[str, Any]:
     suggestions: tuple[str, ...] = getattr(fault, "suggestions", ())
-    entry: dict[str, Any] = {
+    return {
         "pointer": pointer_to(fault.path),
         "code": fault.code,
         "message": fault_message(fault, language, suggestions),
+        "suggestions": list(suggestions),
     }
-    if suggestions:
-        entry["suggestions"] = list(suggestions)
-    return entry
 
 
 def _shortened(path: str) -> str:

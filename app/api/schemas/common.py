@@ -67,14 +67,16 @@ class ProblemEntry(Model):
 
     pointer: str = Field(
         description=words(
-            "RFC 6901 指针,指向请求体中的位置;查询参数为 /query/参数名",
+            "RFC 6901 指针，指向请求体中的位置；查询参数为 /query/参数名",
             "RFC 6901 pointer into the body; /query/<name> for a query parameter",
         ),
         examples=["/facts/employees"],
     )
     code: str = Field(description=words("稳定的错误码", "stable code"), examples=["out_of_range"])
     message: str = Field(description=words("给人看的说明", "for people"))
-    suggestions: Names | None = Field(default=None, description=words("最接近的已知名称", "the nearest known names"))
+    suggestions: Names = Field(
+        description=words("最接近的已知名称,没有则为空", "the nearest known names, empty if none")
+    )
 
 
 class Problem(Model):
@@ -88,5 +90,5 @@ class Problem(Model):
     instance: str = Field(json_schema_extra={"format": "uri-reference"})
     request_id: str = Field(description=words("与 X-Request-ID 相同", "the same as X-Request-ID"))
     errors: list[ProblemEntry] = Field(
-        description=words("每处错误一项,其他问题为空", "one for each bad value, else empty")
+        description=words("每处错误一项，其他问题为空", "one for each bad value, else empty")
     )
