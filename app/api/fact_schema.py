@@ -20,7 +20,7 @@ def facts_schema(vocabulary: Vocabulary) -> dict[str, Any]:
     return {
         "type": "object",
         "description": words(
-            "全部事实,均可省略;省略或 null 即未知", "All facts, each optional; absent or null is unknown"
+            "全部事实，均可省略；省略或 null 即未知", "All facts, each optional; absent or null is unknown"
         ),
         "properties": {fact.id: _property(fact) for fact in vocabulary.facts},
         "additionalProperties": False,

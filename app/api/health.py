@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from fastapi import APIRouter
 from starlette.responses import Response
 
@@ -20,7 +18,6 @@ from app.services.live import PARTS
 __all__ = ["router"]
 
 router = APIRouter(route_class=BytesRoute)
-_RETRY: Final = ((b"retry-after", b"5"),)
 
 
 @router.get(
@@ -42,7 +39,7 @@ async def get_readiness(call: Call) -> Response:
     """Ready, or which part is missing."""
     missing = call.services.missing()
     if missing:
-        raise ProblemError("not_ready", {"missing": ", ".join(missing)}, headers=_RETRY)
+        raise ProblemError("not_ready", {"missing": ", ".join(missing)})
     return json_answer({"status": "ready", "parts": list(PARTS)}, call.language)
 
 

@@ -22,13 +22,13 @@ __all__ = ["router"]
 router = APIRouter(route_class=BytesRoute)
 _CLAUSE = {"type": "string", "pattern": "^([1-9]|[1-4][0-9]|5[0-6]|t[1-3]|w[1-5])$"}
 _FILTERS = (
-    parameter("clause", "query", words("条款编号,如 38、t1、w1", "clause: 38, t1, w1"), _CLAUSE, "38"),
+    parameter("clause", "query", words("条款编号，如 38、t1、w1", "clause: 38, t1, w1"), _CLAUSE, "38"),
     parameter("kind", "query", words("类别", "kind"), enum_schema(KINDS)),
     parameter(
         "unit", "query", words("责任单位全称", "responsible unit, its full name"), {"type": "string"}, "县税务局"
     ),
     parameter(
-        "q", "query", words("关键词,空格分隔,须全部出现", "words that must all occur"), {"type": "string"}, "贷款"
+        "q", "query", words("关键词，空格分隔，须全部出现", "words that must all occur"), {"type": "string"}, "贷款"
     ),
     parameter(
         "on", "query", words("该日有规则生效", "with a rule in force on the day"), {"type": "string", "format": "date"}

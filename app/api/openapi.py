@@ -26,7 +26,7 @@ __all__ = ["openapi_3_0", "openapi_3_1"]
 
 TITLE: Final = "Beizeng"
 DESCRIPTION: Final = words(
-    "倍增:左权县市场主体倍增实施方案的资格判断、补助测算与办理时限。金额与比率均为十进制文本,未知即 null。",
+    "倍增：左权县市场主体倍增实施方案的资格判断、补助测算与办理时限。金额与比率均为十进制文本，未知即 null。",
     "Who is eligible under the county's plan, for how much, and by when an office must answer. Money and rates are "
     "decimal text; what is unknown is null.",
 )

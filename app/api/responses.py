@@ -20,6 +20,8 @@ __all__ = ["ByteResponse", "json_answer", "problem_answer"]
 JSON: Final = b"application/json"
 _VARY: Final = (b"vary", b"accept-language")
 _NO_STORE: Final = (b"cache-control", b"no-store")
+_UNAVAILABLE: Final = 503
+_RETRY: Final = (b"retry-after", b"2")
 
 
 class ByteResponse(Response):
@@ -44,5 +46,6 @@ def json_answer(body: bytes | dict[str, Any], language: Language, *, store: bool
 def problem_answer(problem: ProblemError, language: Language, instance: str, request_id: str) -> ByteResponse:
     """A problem in the caller's language."""
     body = problem_body(problem, language, instance, request_id)
-    headers = ((b"content-language", CONTENT_LANGUAGE[language]), _VARY, _NO_STORE, *problem.headers)
+    again = (_RETRY,) if problem.kind.status == _UNAVAILABLE else ()
+    headers = ((b"content-language", CONTENT_LANGUAGE[language]), _VARY, _NO_STORE, *again, *problem.headers)
     return ByteResponse(body, PROBLEM_JSON, problem.kind.status, headers)

@@ -74,7 +74,7 @@ class BytesRoute(APIRoute):
                 async with asyncio.timeout(settings.answer_seconds):
                     response: Response = await endpoint(call)
             except TimeoutError as error:
-                raise ProblemError("overloaded", headers=[(b"retry-after", b"1")]) from error
+                raise ProblemError("overloaded") from error
             return response
 
         return answer

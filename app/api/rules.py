@@ -28,7 +28,10 @@ _ID = parameter(
     "/v1/rules/vocabulary",
     **described(
         "getRuleVocabulary",
-        ("规则编辑器所需的词汇(business-rules 导出)", "The vocabulary for rule editors, as business-rules exports it"),
+        (
+            "规则编辑器所需的词汇（business-rules 导出）",
+            "The vocabulary for rule editors, as business-rules exports it",
+        ),
         Tag.CATALOGUE,
         RuleVocabulary,
         statuses=(401,),

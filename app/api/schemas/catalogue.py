@@ -20,7 +20,7 @@ class Measure(Model):
     group: str
     title: str
     text: str = Field(description=words("内容概要", "what it says, in our words"))
-    units: Names = Field(description=words("责任单位,照录原文", "responsible units, word for word"))
+    units: Names = Field(description=words("责任单位，照录原文", "responsible units, word for word"))
     kinds: list[Kind]
     statements: Count
     rules: Names

@@ -14,7 +14,7 @@ __all__ = ["CalculationAnswer", "DecisionAnswer", "DecisionRequest"]
 _STATUSES: Final = {
     "eligible": Text("符合条款所列条件", "meets the conditions as stated"),
     "ineligible": Text("不符合条款所列条件", "does not meet the conditions as stated"),
-    "undetermined": Text("缺少事实,尚不能确定", "facts are missing that can still change it"),
+    "undetermined": Text("缺少事实，尚不能确定", "facts are missing that can still change it"),
     "not_in_force": Text("所问日期无生效版本", "no version is in force on the date"),
 }
 _AMOUNT_STATUSES: Final = {
@@ -47,8 +47,8 @@ _EXPLAIN: Final = {
 _FACT_TYPES: Final = {
     "bool": Text("是或否", "yes or no"),
     "int": Text("整数", "whole number"),
-    "money": Text("金额(元)", "yuan"),
-    "rate": Text("比率(小数)", "rate as a fraction"),
+    "money": Text("金额（元）", "yuan"),
+    "rate": Text("比率（小数）", "rate as a fraction"),
     "number": Text("数", "number"),
     "date": Text("日期", "date"),
     "text": Text("文本", "text"),
@@ -86,7 +86,7 @@ class DecisionRequest(BaseModel):
     on: Day | None = Field(
         default=None,
         description=words(
-            "所问日期,1949-10-01 至 2100-12-31,默认今天", "the date asked, 1949-10-01 to 2100-12-31; today"
+            "所问日期，1949-10-01 至 2100-12-31，默认今天", "the date asked, 1949-10-01 to 2100-12-31; today"
         ),
     )
     rules: Annotated[list[str], Field(min_length=1, max_length=200)] | None = Field(
@@ -98,7 +98,7 @@ class DecisionRequest(BaseModel):
             Field(min_length=1, max_length=200),
         ]
         | None
-    ) = Field(default=None, description=words("只问这些措施(条款编号)", "only these measures, by clause number"))
+    ) = Field(default=None, description=words("只问这些措施（条款编号）", "only these measures, by clause number"))
     subjects: Annotated[list[str], Field(min_length=1, max_length=200)] | None = Field(
         default=None, description=words("只问涉及这些对象的规则", "only rules about these subjects")
     )

@@ -26,5 +26,5 @@ class Ready(Model):
         WithJsonSchema(enum_schema({"ready": Text("就绪", "ready"), "not_ready": Text("未就绪", "not ready")})),
     ]
     parts: Names = Field(
-        description=words("已就绪的部分:database、rule_set、calendar", "the parts there: database, rule_set, calendar")
+        description=words("已就绪的部分：database、rule_set、calendar", "the parts there: database, rule_set, calendar")
     )

@@ -20,7 +20,7 @@ _UNITS: Final = {
 }
 _MATCHES: Final = {
     "matched": Text("已确定适用的时限", "one applies"),
-    "undetermined": Text("缺少事实,尚有多种可能", "facts are missing; more than one can still apply"),
+    "undetermined": Text("缺少事实，尚有多种可能", "facts are missing; more than one can still apply"),
     "none": Text("没有适用的时限", "none applies"),
 }
 _STATES: Final = {
@@ -37,7 +37,7 @@ _WARNINGS: Final = {
 }
 _CALENDARS: Final = {
     "official": Text("依据已发布的放假安排", "by published holiday notices"),
-    "provisional": Text("放假安排未发布,暂按法定节日推算", "no notice yet: statutory days only"),
+    "provisional": Text("放假安排未发布，暂按法定节日推算", "no notice yet: statutory days only"),
 }
 _REASONS: Final = {
     "applicant_correction": Text("申请人补正", "the applicant corrects the papers"),
@@ -49,7 +49,7 @@ _REASONS: Final = {
     "force_majeure": Text("不可抗力", "force majeure"),
 }
 _WHY: Final = {
-    "start_day": Text("起算当日,不计", "day of the start"),
+    "start_day": Text("起算当日，不计", "day of the start"),
     "working_day": Text("工作日", "working day"),
     "made_up_working_day": Text("调休上班日", "made-up working day"),
     "calendar_day": Text("自然日", "calendar day"),
@@ -112,7 +112,7 @@ class Pause(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     start: Moment = Field(alias="from")
-    to: Moment | None = Field(default=None, description=words("空:尚未结束", "null: not ended yet"))
+    to: Moment | None = Field(default=None, description=words("空：尚未结束", "null: not ended yet"))
     reason: Annotated[str, WithJsonSchema(enum_schema(_REASONS))]
 
 
@@ -124,7 +124,7 @@ class DeadlineRequest(BaseModel):
     started_at: Moment
     pauses: Annotated[list[Pause], Field(max_length=200)] | None = None
     finished_at: Moment | None = None
-    now: Moment | None = Field(default=None, description=words("空:当前时间", "null: the present"))
+    now: Moment | None = Field(default=None, description=words("空：当前时间", "null: the present"))
 
 
 class CountedDay(Model):
@@ -139,7 +139,7 @@ class Deadline(Model):
     """When the clock runs out and where it stands. ``used`` and ``remaining`` are in ``unit``."""
 
     target: str
-    due_at: Moment | None = Field(description=words("空:因中止尚不能确定", "null: open because of a pause"))
+    due_at: Moment | None = Field(description=words("空：因中止尚不能确定", "null: open because of a pause"))
     state: Annotated[str, WithJsonSchema(enum_schema(_STATES))]
     warning: Annotated[str, WithJsonSchema(enum_schema(_WARNINGS))]
     calendar: Annotated[str, WithJsonSchema(enum_schema(_CALENDARS))] | None
