@@ -90,7 +90,11 @@ class CompiledEdition:
             else frozenset()
             for standing in edition.standings
         ]
-        self._untouched = {place: self._open_amount(self._calculate(place, {})) for place in self.amounts}
+        self._untouched = {
+            place: self._open_amount(self._calculate(place, {}), {})
+            for place, compiled in self.amounts.items()
+            if not compiled.facts_mask & self._derived_mask
+        }
 
     def mask(self, facts: Iterable[str]) -> int:
         """The mask of some facts."""
@@ -139,8 +143,9 @@ class CompiledEdition:
         statuses, unknown, amounts = evaluation.statuses, evaluation.unknown, evaluation.amounts
         for place, compiled in selection.amounts:
             status = statuses[place]
-            if status == UNKNOWN and compiled.facts_mask & unknown == compiled.facts_mask:
-                amounts[place] = self._untouched[place]
+            untouched = self._untouched.get(place)
+            if untouched and status == UNKNOWN and compiled.facts_mask & unknown == compiled.facts_mask:
+                amounts[place] = untouched
             elif status in (TRUE, UNKNOWN):
                 amounts[place] = self._amount(place, evaluation)
 
@@ -161,17 +166,20 @@ class CompiledEdition:
         if status == TRUE and compiled.ready and not compiled.facts_mask & evaluation.unknown:
             parameter = self._parameter(place, evaluation)
             return Amount("computed", compiled.value(evaluation.vector), parameter=parameter)
-        found = self._calculate(place, evaluation.settled.known)
+        settled = evaluation.settled
+        found = self._calculate(place, settled.known)
         if status == UNKNOWN:
-            return self._open_amount(found)
+            return self._open_amount(found, settled.needs)
         if found.unset is not None:
             return Amount("not_published", parameter=found.unset)
         if found.value is None:
-            return self._open_amount(found)
+            return self._open_amount(found, settled.needs)
         return Amount("computed", fraction_to_yuan(found.value), parameter=found.parameter)
 
-    def _open_amount(self, found: Calculation) -> Amount:
-        return Amount("undetermined", missing=self.mask(found.missing), parameter=found.parameter)
+    def _open_amount(self, found: Calculation, needs: Mapping[str, tuple[str, ...]]) -> Amount:
+        """What keeps an amount open, with the facts to ask for in the place of unknown derived ones."""
+        asked = {name for fact in found.missing for name in needs.get(fact, (fact,))}
+        return Amount("undetermined", missing=self.mask(asked), parameter=found.parameter)
 
     def _parameter(self, place: int, evaluation: Evaluation) -> str | None:
         if place not in self._parametric:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from app.rules.compile_python import NOT_IN_FORCE
+from app.rules.derived import settle
 from app.rules.evaluate import Status, truth_of
 from app.rules.money import money_text
 from app.rules.near_miss import NearMissFinder
@@ -22,15 +23,16 @@ from app.rules.vocabulary import FactType
 from app.rules.wording import ReasonWords, expected_json, json_value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from decimal import Decimal
+    from collections.abc import Callable, Mapping
 
-    from app.rules.conditions import Comparison
+    from app.rules.conditions import Comparison, Hint
     from app.rules.edition import Standing
     from app.rules.evaluation import Amount, CompiledEdition, Evaluation, Selection
     from app.rules.policy import Source, Version
     from app.rules.text import Language
     from app.rules.vocabulary import Value
+
+    ReasonMaker = Callable[[int, list[Value | None]], bytes]
 
 __all__ = ["Explain", "Renderer", "source_json"]
 
@@ -77,7 +79,6 @@ class _Pieces:
     """The fixed bytes of one rule in one edition and language."""
 
     __slots__ = (
-        "condition_places",
         "finder",
         "heads",
         "open_tail",
@@ -99,8 +100,6 @@ class _Pieces:
         self.heads = {code: opened + status.encode() + b'","missing_facts":' for code, status in _STATUS.items()}
         self.terms = rule.terms
         self.finder = NearMissFinder.of(standing, compiled.edition) if standing.in_force else None
-        index = compiled.edition.condition_index
-        self.condition_places = tuple(index[leaf] for leaf in standing.leaves) if standing.in_force else ()
         self.tails = {
             (shown, explained): _tail(standing, language, conditional=shown, explained=explained)
             for shown in (False, True)
@@ -143,7 +142,7 @@ class Renderer:
         self.vocabulary = compiled.vocabulary
         self.pieces = [_Pieces(standing, compiled, language) for standing in compiled.edition.standings]
         self.questions = [self._question(place) for place in range(len(self.vocabulary.facts))]
-        self._reasons = [self._reason_maker(leaf) for leaf in compiled.edition.conditions]
+        self._reasons = self._reason_makers()
         self._plain = [pieces.plain for pieces in self.pieces]
         self._heads = [pieces.heads[UNKNOWN] for pieces in self.pieces]
         self._open_tails = [pieces.open_tail for pieces in self.pieces]
@@ -262,15 +261,32 @@ class Renderer:
 
     def _reason_list(self, place: int, evaluation: Evaluation, only: int | None) -> bytes:
         truths, vector = evaluation.truths, evaluation.vector
-        makers = self._reasons
         found = [
-            makers[condition](truths[condition], vector)
-            for condition in self.pieces[place].condition_places
+            make(truths[condition], vector)
+            for condition, make in self._reasons[place]
             if only is None or truths[condition] == only
         ]
         return b"[" + b",".join(found) + b"]"
 
-    def _reason_maker(self, leaf: Comparison) -> Callable[[int, list[Value | None]], bytes]:
+    def _reason_makers(self) -> list[list[tuple[int, ReasonMaker]]]:
+        """For each rule in force, the place and the maker of each of its conditions, in the order written.
+
+        Rules share the truth of equal conditions, but each has its own advice on them.
+        """
+        edition = self.compiled.edition
+        makers: dict[tuple[Comparison, Hint | None], ReasonMaker] = {}
+        for standing in edition.standings:
+            for leaf in standing.leaves:
+                if standing.in_force and (leaf, leaf.hint) not in makers:
+                    makers[leaf, leaf.hint] = self._reason_maker(leaf)
+        return [
+            [(edition.condition_index[leaf], makers[leaf, leaf.hint]) for leaf in standing.leaves]
+            if standing.in_force
+            else []
+            for standing in edition.standings
+        ]
+
+    def _reason_maker(self, leaf: Comparison) -> ReasonMaker:
         """A function of (truth, vector) for one condition; answers on a closed set of values are kept."""
         fact = self.vocabulary[leaf.fact]
         opened = dumps(
@@ -324,7 +340,7 @@ class Renderer:
             [
                 {
                     "changes": [self._change(leaf, evaluation) for leaf in changes],
-                    "amount": self._near_amount(place, changes, evaluation),
+                    "amount": self._near_amount(place, changes, given),
                 }
                 for changes in finder.find(settled.known, given)
             ]
@@ -339,11 +355,14 @@ class Renderer:
             "expected": expected_json(fact, leaf),
         }
 
-    def _near_amount(self, place: int, changes: tuple[Comparison, ...], evaluation: Evaluation) -> str | None:
-        """The value after the changes; null where it hangs on a changed fact."""
+    def _near_amount(self, place: int, changes: tuple[Comparison, ...], given: Mapping[str, Value]) -> str | None:
+        """The value after the changes; null where it hangs on a changed fact, or on one derived from it."""
+        if place not in self.compiled.amounts:
+            return None
         changed = {leaf.fact for leaf in changes}
-        known = {fact: value for fact, value in evaluation.settled.known.items() if fact not in changed}
-        value: Decimal | None = self.compiled.amount_after(place, known)
+        policy = self.compiled.edition.policy
+        kept = {fact: value for fact, value in given.items() if fact not in changed}
+        value = self.compiled.amount_after(place, settle(policy.vocabulary, policy.division, kept).known)
         return None if value is None else money_text(value)
 
     def _question(self, place: int) -> bytes:
