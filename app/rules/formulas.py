@@ -58,7 +58,7 @@ class _Scope:
     faults: list[Fault]
     schedules: dict[str, tuple[Bracket, ...]] = field(default_factory=dict)
     names: dict[str, Named] = field(default_factory=dict)
-    #: Nodes and depth of each finished name, by the identity of its node.
+    #: Nodes and depth of each finished name, by the identity of its node (``names`` keeps it alive).
     sizes: dict[int, tuple[int, int]] = field(default_factory=dict)
 
     def fault(self, code: str, path: Path, **params: Any) -> Expression:
@@ -112,11 +112,10 @@ def _name_part(name: str, part: Any, scope: _Scope, path: Path) -> None:
         scope.fault("name_taken" if taken else "formula_invalid", path, value=excerpt(name))
     if not isinstance(part, dict):
         scope.fault("wrong_type", path, expected="object", actual=json_type(part))
-        return
+        part = {"label": {"zh": name, "en": name}, "formula": "0"}
     label = parse_text(part.get("label"), (*path, "label"), scope.faults)
     named = Named(name, label, _parse_part(part, scope, path, 1, frozenset({"label"})))
-    if _measure(named, scope, path):
-        scope.names[name] = named
+    scope.names[name] = named if _measure(named, scope, path) else Named(name, label, _NOTHING)
 
 
 def _measure(node: Expression, scope: _Scope, path: Path) -> bool:
@@ -128,12 +127,15 @@ def _measure(node: Expression, scope: _Scope, path: Path) -> bool:
         below = [size(child) for child in children(part)]
         return 1 + sum(count for count, _ in below), 1 + max((depth for _, depth in below), default=0)
 
-    count, depth = scope.sizes[id(node)] = size(node)
+    count, depth = size(node)
     if count > MAX_NODES:
         scope.fault("too_many_items", path, limit=MAX_NODES)
     if depth > MAX_TREE_DEPTH:
         scope.fault("too_deep", path, limit=MAX_TREE_DEPTH)
-    return count <= MAX_NODES and depth <= MAX_TREE_DEPTH
+    within = count <= MAX_NODES and depth <= MAX_TREE_DEPTH
+    if within:
+        scope.sizes[id(node)] = count, depth
+    return within
 
 
 def _parse_schedule(steps: Any, scope: _Scope, path: Path) -> tuple[Bracket, ...]:

@@ -44,6 +44,25 @@ def pointer(path: Path) -> str:
 
 def in_document(path: Path, document: Mapping[str, Any]) -> Path:
     """The same place by keys and positions alone, as a pointer into the document needs it."""
+    return _walkable(_by_position(path, document), document)
+
+
+def _walkable(path: Path, document: Mapping[str, Any]) -> Path:
+    """Without the position of an entry that was written alone where a list may stand."""
+    node: Any = document
+    found: list[str | int] = []
+    for part in path:
+        if isinstance(part, int) and isinstance(node, dict):
+            continue
+        found.append(part)
+        if isinstance(part, int):
+            node = node[part] if isinstance(node, list) and part < len(node) else None
+        else:
+            node = node.get(part) if isinstance(node, dict) else None
+    return tuple(found)
+
+
+def _by_position(path: Path, document: Mapping[str, Any]) -> Path:
     if not path or path[0] not in _ID_KEYS or len(path) == 1:
         return path
     entries = document.get(str(path[0]))

@@ -56,6 +56,13 @@ def _several(raw: object) -> object:
     return [raw] if isinstance(raw, dict) else raw
 
 
+def _some(items: tuple[Any, ...]) -> tuple[Any, ...]:
+    """At least one; looked at only when each of them can be read."""
+    if not items:
+        raise PydanticCustomError("empty_list", "empty")
+    return items
+
+
 Day = Annotated[date, BeforeValidator(_day)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Words = Annotated[str, AfterValidator(_words)]
@@ -174,7 +181,7 @@ class RawVersion(_Raw):
     valid_from: Day
     valid_to: Day | None = None
     basis: str
-    sources: tuple[RawSource, ...] = Field(min_length=1)
+    sources: Annotated[tuple[RawSource, ...], AfterValidator(_some)]
     outcome: RawText | None = None
     conditions: Any = None
     amount: dict[str, Any] | None = None
@@ -203,8 +210,8 @@ class RawRule(_Raw):
     """One rule of a clause file."""
 
     id: Slug
-    kinds: tuple[str, ...] = Field(min_length=1)
-    subjects: tuple[str, ...] = Field(min_length=1)
+    kinds: Annotated[tuple[str, ...], AfterValidator(_some)]
+    subjects: Annotated[tuple[str, ...], AfterValidator(_some)]
     title: RawText
     outcome: RawText
     interpretations: tuple[RawText, ...] = ()
@@ -328,7 +335,7 @@ class RawManifest(_Raw):
     horizon: Day
     division: str = Field(pattern=r"^[0-9]{6}$")
     region: RawText
-    office_hours: tuple[tuple[Hour, Hour], ...] = Field(min_length=1)
+    office_hours: Annotated[tuple[tuple[Hour, Hour], ...], AfterValidator(_some)]
     subjects: tuple[RawLabelled, ...]
     kinds: tuple[RawLabelled, ...]
     documents: tuple[RawNamedDocument, ...]
