@@ -66,10 +66,10 @@ $(BENCH_STAMP): requirements-bench.lock
 .PHONY: lock
 lock: install ## Pin the newest allowed versions again, by hash
 	pin() { $(BIN)/uv pip compile --upgrade --python-version 3.11 --universal --generate-hashes --no-header --no-annotate --quiet "$$@"; }; \
-	pin pyproject.toml --output-file requirements.lock; \
-	pin --group build --output-file requirements-build.lock; \
-	pin pyproject.toml --extra test --extra dev --group build --constraints requirements.lock --output-file requirements-dev.lock; \
-	pin pyproject.toml --extra bench --output-file requirements-bench.lock
+	pin pyproject.toml --extra test --extra dev --group build --output-file requirements-dev.lock; \
+	pin pyproject.toml --constraints requirements-dev.lock --output-file requirements.lock; \
+	pin --group build --constraints requirements-dev.lock --output-file requirements-build.lock; \
+	pin pyproject.toml --extra bench --constraints requirements.lock --output-file requirements-bench.lock
 
 .PHONY: clean
 clean: ## Remove environments, caches and reports; data in var/ stays
