@@ -130,7 +130,8 @@ class TestSchedule:
         amount = ask_rule("m09-individual-business-income-tax", facts, on="2024-12-31")["amount"]
         assert amount["value"] == "18750.00"
         text = " / ".join(f"{step['label']} {step['expression']} = {step['value']}" for step in amount["steps"])
-        assert "超过 90000 元至 300000 元的一档:税率 0.2,速算扣除数 10500" in text
+        for words in ("超过 90000 元至 300000 元的一档", "税率 0.2", "速算扣除数 10500"):
+            assert words in text
         assert "240000 × 0.2 − 10500 = 37500" in text
         assert amount["steps"][-1]["expression"].endswith("× 0.5")
         assert amount["steps"][-1]["value"] == "18750"
