@@ -7,7 +7,7 @@ import sqlite3
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from app.storage.errors import BackupExistsError, BackupUnsupportedError, DatabaseDamagedError, StorageReadOnlyError
+from app.storage.errors import BackupExistsError, BackupFolderError, BackupUnsupportedError, DatabaseDamagedError
 from app.storage.failures import named_failures
 
 if TYPE_CHECKING:
@@ -22,21 +22,21 @@ def backup(database: Database, target: Path) -> None:
     """Write one self-contained, checked file; it appears under its name only when it is whole.
 
     Raises:
-        StorageError: PostgreSQL, a file that is there already, no space, a damaged database.
+        StorageError: PostgreSQL, a file that is there already, no folder, no space, a damaged database.
     """
     if database.file is None:
         raise BackupUnsupportedError(path=target)
     if target.exists():
         raise BackupExistsError(path=target)
+    if not target.parent.is_dir() or not os.access(target.parent, os.W_OK):
+        raise BackupFolderError(path=target.parent)
     partial = target.with_name(f"{target.name}.part")
+    partial.unlink(missing_ok=True)
     try:
-        partial.unlink(missing_ok=True)
         with named_failures():
             _copy(database, partial)
         partial.rename(target)
         _sync(target.parent)
-    except OSError as error:
-        raise StorageReadOnlyError from error
     finally:
         partial.unlink(missing_ok=True)
 

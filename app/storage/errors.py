@@ -12,7 +12,8 @@ StorageError
 ├── MigrationBusyError          migration_busy         another process migrates and does not finish
 ├── VersionConflictError        version_conflict       a published version is offered with other content
 ├── BackupUnsupportedError      backup_unsupported     the server has its own tool for that
-└── BackupExistsError           backup_exists          a backup never overwrites a file
+├── BackupExistsError           backup_exists          a backup never overwrites a file
+└── BackupFolderError           backup_folder          a backup cannot be written there
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import Any, ClassVar
 
 __all__ = [
     "BackupExistsError",
+    "BackupFolderError",
     "BackupUnsupportedError",
     "DatabaseDamagedError",
     "DatabaseTimeoutError",
@@ -117,3 +119,9 @@ class BackupExistsError(StorageError):
     """The file ``path`` is there already."""
 
     code = "backup_exists"
+
+
+class BackupFolderError(StorageError):
+    """The folder ``path`` is not there or takes no files."""
+
+    code = "backup_folder"

@@ -47,6 +47,7 @@ _POSTGRESQL: Final[Mapping[str, type[StorageError]]] = {
     "08": DatabaseUnavailableError,  # connection exceptions
     "28": DatabaseUnavailableError,  # not let in
     "3D": DatabaseUnavailableError,  # no such database
+    "40": DatabaseTimeoutError,  # given up for another transaction
     "53": DatabaseUnavailableError,  # insufficient resources
     "57": DatabaseUnavailableError,  # operator intervention: shutting down, starting up
     "58": DatabaseUnavailableError,  # system errors
@@ -90,6 +91,7 @@ def _of_sqlite(error: sqlite3.Error) -> StorageError | None:
 def _of_postgresql(error: psycopg.Error) -> StorageError | None:
     state = error.sqlstate
     if state is None:
-        return DatabaseUnavailableError() if isinstance(error, psycopg.OperationalError) else None
+        lost = isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError))
+        return DatabaseUnavailableError() if lost else None
     kind = _POSTGRESQL.get(state) or _POSTGRESQL.get(state[:2])
     return None if kind is None else kind(detail=state) if kind is DatabaseDamagedError else kind()

@@ -65,6 +65,10 @@ MESSAGES: Final[Mapping[str, Text]] = {
     "backup_exists": Text(
         "{path} 已经存在,备份不会覆盖任何文件。", "{path} is there already; a backup overwrites nothing."
     ),
+    "backup_folder": Text(
+        "{path} 不是可写的文件夹,备份无法放在那里。",
+        "{path} is no folder that can be written to; the backup has no place there.",
+    ),
 }
 _SHORT: Final = 12
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,7 +50,7 @@ class Database:
         """Prepare the engine; nothing is opened yet but the folder of an SQLite file, which is made.
 
         Raises:
-            StorageReadOnlyError, DatabaseUnavailableError: the folder cannot be made.
+            StorageReadOnlyError, DatabaseUnavailableError: an SQLite file cannot be made or written there.
         """
         self.waits = waits or Waits()
         url = make_url(address)
@@ -57,6 +58,7 @@ class Database:
         if url.get_backend_name() == "sqlite":
             self.file = Path(url.database or "").absolute()
             _make_folder(self.file.parent)
+            _refuse_unwritable(self.file)
             self.engine = _sqlite_engine(self.file, self.waits)
         else:
             self.engine = _postgresql_engine(url, self.waits)
@@ -107,6 +109,12 @@ def _make_folder(folder: Path) -> None:
     except OSError as error:
         # EROFS is a read-only disk; anything else (a file in the way) is no place for a database
         raise (StorageReadOnlyError() if error.errno == errno.EROFS else DatabaseUnavailableError()) from error
+
+
+def _refuse_unwritable(file: Path) -> None:
+    """SQLite would only say that it cannot open the file."""
+    if not os.access(file.parent, os.W_OK) or (file.exists() and not os.access(file, os.W_OK)):
+        raise StorageReadOnlyError
 
 
 def _sqlite_engine(file: Path, waits: Waits) -> Engine:
