@@ -232,7 +232,9 @@ class Result(Model):
     reasons: list[Reason]
     near_miss: list[NearMiss]
     amount: Amount
-    outcome: str
+    outcome: str | None = Field(
+        description=words("得到什么；explain 为 none 时为空", "what it gives; null with explain none")
+    )
     validity: Validity
     caveats: list[Caveat]
     units: Names
