@@ -109,12 +109,12 @@ class _Check:
         return ANY if isinstance(node, Figure) else _of_parameter(self.kinds[node.parameter])
 
     def _same(self, units: Sequence[Unit | None]) -> Unit | None:
-        """The one unit that all have; figures have any."""
+        """The one unit that all have; figures have any, and so, to tell a fault only once, has what does not fit."""
         known = [unit for unit in units if unit is not ANY]
-        for other in known[1:]:
-            if other != known[0]:
-                self.note(known[0], other)
-        return known[0] if known else ANY
+        others = [other for other in known if other != known[0]]
+        for other in others:
+            self.note(known[0], other)
+        return known[0] if known and not others else ANY
 
     def note(self, left: Unit, right: Unit) -> None:
         """Remember a mismatch once for each place."""

@@ -1,0 +1,86 @@
+"""A document that may be published: read and checked in one step, with every fault told once."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from app.rules.errors import PackError
+from app.rules.packs.checks import CHECKS, check_pack, sound_policy
+from app.rules.packs.diagnostics import DIAGNOSTICS
+from app.rules.packs.parse import parse_policy
+from app.services.packs import load_document
+from tests.rules import small
+
+READY = {"all": [small.leaf("ready", "is_true")]}
+
+
+def document(*rules, **more):
+    made = small.document(list(rules), **more)
+    for rule in rules:
+        for version in rule["versions"]:
+            version.update(basis="open_ended" if "valid_to" not in version else "stated")
+    return made
+
+
+def codes(made):
+    with pytest.raises(PackError) as caught:
+        sound_policy(made)
+    return [fault.code for fault in caught.value.faults]
+
+
+class TestSoundPolicy:
+    def test_a_sound_document(self):
+        assert sound_policy(document(small.rule("m01-list", READY))).rule("m01-list")
+
+    def test_reading_comes_before_the_checks(self):
+        assert codes(document(small.rule("m02-list", {"all": []}))) == ["empty_condition"]
+
+    def test_every_check_has_its_say(self):
+        twice = {"all": [small.leaf("ready", "is_true"), small.leaf("ready", "is_true")]}
+        rule = small.rule("m02-list", twice, amount="price + months", subjects=["nobody"])
+        assert codes(document(rule)) == ["part_idle", "unit_mismatch", "unknown_subject", "rule_elsewhere"]
+
+    def test_a_national_scheme_used_twice_is_told_once(self):
+        scheme = {
+            "id": "relief",
+            "title": small.text("relief"),
+            "checked_on": "2024-01-01",
+            "versions": [small.version({"all": [small.leaf("count", "less_than", "0")]}, basis="open_ended")],
+        }
+        rules = [small.rule(f"m01-{name}", READY) for name in ("one", "two")]
+        for rule in rules:
+            rule.update(national="relief", versions=[])
+        assert codes(small.document(rules, national=[scheme])) == ["condition_never_holds"]
+
+    def test_without_cases_none_is_missed(self):
+        made = document(small.rule("m01-list", READY))
+        policy = parse_policy(made)
+        assert check_pack(policy, made) == []
+        assert [fault.code for fault in check_pack(policy, made, ())] == ["cases_missing", "version_without_case"]
+
+    def test_quotes_are_looked_up_only_in_texts_that_are_there(self):
+        rule = small.rule("m01-list", READY)
+        rule["versions"][0]["sources"][0]["quote"] = "准备就绪"
+        made = document(rule)
+        policy = parse_policy(made)
+        assert check_pack(policy, made, texts={"other": ""}) == []
+        assert check_pack(policy, made, texts={"plan": "凡准备\n就绪的"}) == []
+        assert [fault.code for fault in check_pack(policy, made, texts={"plan": ""})] == ["citation_not_found"]
+
+    def test_a_lone_surrogate_is_told_as_text(self):
+        made = document(small.rule("m01-list", READY))
+        made["manifest"]["title"]["zh"] = "\ud800"
+        assert codes(made) == ["text_invalid"]
+
+    def test_the_packaged_plan_is_read_and_checked_within_a_second(self):
+        made = load_document("zuoquan-2022")
+        start = time.perf_counter()
+        sound_policy(made)
+        assert time.perf_counter() - start < 2
+
+
+def test_every_diagnostic_speaks_both_languages():
+    assert all(words.zh and words.en and words.zh != words.en for words in DIAGNOSTICS.values())
+    assert len(CHECKS) == len(set(CHECKS))
