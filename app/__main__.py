@@ -1,0 +1,5 @@
+"""``python -m app`` is ``beizeng``."""
+
+from app.cli import main
+
+main()
