@@ -12,11 +12,12 @@ from rich.console import Console
 from rich.markup import escape
 
 from app.api.problems import ProblemError
+from app.logging_setup import set_up_logging
 from app.rules.errors import Fault, RulesError
 from app.rules.messages import MESSAGES, fault_message
 from app.rules.text import Text
 from app.services.policy_check import message_of
-from app.settings import SettingsError, load_settings
+from app.settings import LogLevel, SettingsError, load_settings
 from app.storage.errors import StorageError
 from app.storage.messages import storage_message
 
@@ -50,13 +51,15 @@ def say(message: str) -> None:
 
 
 def settings_or_exit() -> Settings:
-    """The settings of this process; bad ones end the command, every fault named."""
+    """The settings of this process; bad ones end the command, every fault named. Only warnings are logged from here."""
     try:
-        return load_settings()
+        settings = load_settings()
     except SettingsError as error:
         for fault in error.faults:
             say(fault.message(language_of()))
         raise typer.Exit(UNUSABLE) from error
+    set_up_logging(settings.model_copy(update={"log_level": LogLevel.WARNING}))
+    return settings
 
 
 @contextmanager
