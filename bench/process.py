@@ -87,6 +87,4 @@ def serve(arguments: Sequence[str], ready: str, **environment: str) -> Iterator[
 def ours(folder: str) -> tuple[tuple[str, ...], dict[str, str]]:
     """Arguments and environment of our own server, one worker, on a fresh SQLite database in ``folder``."""
     environment = {"BEIZENG_AUTH": "open", "BEIZENG_DATABASE_URL": f"sqlite:///{folder}/beizeng.db"}
-    if (ROOT / "app" / "__main__.py").is_file():
-        return ("-m", "app", "serve", "--host", "127.0.0.1", "--port", "{port}"), environment
-    return (*UVICORN, "bench.servers.ours:make", "--port", "{port}"), environment
+    return ("-m", "app", "serve", "--host", "127.0.0.1", "--port", "{port}"), environment
