@@ -149,11 +149,11 @@ def _answered(active: ActivePolicy, case: Case) -> Outcome:
 
 
 def _listed(value: Any) -> str:
-    if isinstance(value, list):
-        return "[" + ", ".join(_listed(item) for item in value) + "]"
-    if isinstance(value, dict):
-        return " ".join(str(item) for item in value.values())
-    return str(value)
+    """A part of the answer on one line."""
+    if not isinstance(value, list):
+        return str(value)
+    items = (" ".join(item.values()) if isinstance(item, dict) else item for item in value)
+    return f"[{', '.join(items)}]"
 
 
 def message_of(fault: Fault, language: Language) -> str:

@@ -101,6 +101,18 @@ class TestFigures:
         assert known.difference("price", "ceiling").low == Fraction("5.01")
         assert known.difference("ceiling", "price").high == -Fraction("5.01")
 
+    def test_a_chain_of_figures_that_tightens_for_ever_is_left_open(self):
+        above = Comparison("price", "greater_than", FactOperand("ceiling", Decimal(1)))
+        below = Comparison("ceiling", "greater_than_or_equal_to", FactOperand("price", Decimal(0)))
+        assert assume(NOTHING, both(above, below)) is None
+        ring = (("annual_revenue", "price"), ("price", "ceiling"), ("ceiling", "annual_revenue"))
+        leaves = (Comparison(left, "greater_than", FactOperand(right)) for left, right in ring)
+        assert assume(NOTHING, both(*leaves)) is not None
+
+    def test_a_figure_that_no_room_is_left_for(self):
+        largest = assume(NOTHING, Comparison("ceiling", "equal_to", Decimal(10**15)))
+        assert assume(largest, Comparison("price", "greater_than", FactOperand("ceiling"))) is None
+
     def test_a_figure_beside_itself(self):
         assert assume(NOTHING, Comparison("price", "less_than", FactOperand("price"))) is None
         assert assume(NOTHING, Comparison("price", "less_than_or_equal_to", FactOperand("price"))) == NOTHING

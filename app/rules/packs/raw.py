@@ -24,8 +24,6 @@ _EARLIEST, _LATEST = date(1949, 10, 1), date(2100, 12, 31)
 
 def _day(raw: object) -> date:
     """A date written exactly ``YYYY-MM-DD``; a moment or a count of seconds is none."""
-    if type(raw) is date:
-        return raw
     found = read_date(raw, _EARLIEST, _LATEST)
     if isinstance(found, Fault):
         raise PydanticCustomError(found.code, "not a day of this calendar", {**found.params})

@@ -69,6 +69,29 @@ class TestSoundPolicy:
         assert check_pack(policy, made, texts={"plan": "凡准备\n就绪的"}) == []
         assert [fault.code for fault in check_pack(policy, made, texts={"plan": ""})] == ["citation_not_found"]
 
+    def test_a_scheme_that_the_document_does_not_hold(self):
+        rule = small.rule("m01-list", READY)
+        assert codes(document({**rule, "national": "relief", "versions": []})) == ["unknown_scheme"]
+
+    def test_yes_and_no_of_a_json_document(self):
+        facts = [{**fact, "actionable": True} if fact["id"] == "ready" else fact for fact in small.FACTS]
+        policy = sound_policy(document(small.rule("m01-list", READY), facts=facts))
+        assert policy.vocabulary["ready"].actionable
+
+    @pytest.mark.parametrize(
+        ("first", "second", "idle"),
+        [
+            (small.leaf("count", "greater_than", "0"), small.leaf("count", "greater_than_or_equal_to", "1"), 1),
+            (small.leaf("count", "greater_than", "0"), small.leaf("count", "greater_than", "5"), 0),
+            (small.leaf("price", "less_than", {"fact": "ceiling"}), small.leaf("price", "less_than", "5"), None),
+            (small.leaf("kind", "is_one_of", ["a", "b", "c"]), small.leaf("ready", "is_true"), None),
+        ],
+    )
+    def test_of_two_that_say_the_same_the_first_stays(self, first, second, idle):
+        made = document(small.rule("m01-list", {"all": [first, second]}))
+        found = [fault.path[-1] for fault in check_pack(parse_policy(made), made)]
+        assert found == ([] if idle is None else [idle])
+
     def test_a_lone_surrogate_is_told_as_text(self):
         made = document(small.rule("m01-list", READY))
         made["manifest"]["title"]["zh"] = "\ud800"

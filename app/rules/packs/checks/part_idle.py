@@ -45,17 +45,20 @@ def _idle(node: Condition, path: Path, vocabulary: Vocabulary, whole: Whole) -> 
     for place, part in enumerate(node.parts):
         here = (*path, key, place)
         dead = key == "any" and not can_hold(whole(part), vocabulary)
-        if dead or any(_says(other, part, node, vocabulary) for other in _others(node.parts, place)):
+        if dead or _said(node, place, vocabulary):
             yield Fault("part_idle", here)
         else:
             yield from _idle(part, here, vocabulary, _inside(node, place, whole))
 
 
-def _others(parts: tuple[Condition, ...], place: int) -> Iterator[Condition]:
-    """The neighbours of a part; of equal parts the first one stays."""
-    for position, other in enumerate(parts):
-        if position < place or (position > place and other != parts[place]):
-            yield other
+def _said(node: AllOf | AnyOf, place: int, vocabulary: Vocabulary) -> bool:
+    """Whether a neighbour makes a part idle; of two that say the same the first one stays."""
+    part = node.parts[place]
+    return any(
+        _says(other, part, node, vocabulary) and (position < place or not _says(part, other, node, vocabulary))
+        for position, other in enumerate(node.parts)
+        if position != place
+    )
 
 
 def _says(other: Condition, part: Condition, node: AllOf | AnyOf, vocabulary: Vocabulary) -> bool:
