@@ -46,6 +46,7 @@ def interleave(candidates: Mapping[str, Callable[[], object]], budget: Budget) -
     counts = {name: _count(call) for name, call in candidates.items()}
     series = Series({name: [] for name in candidates})
     gc.collect()
+    gc.freeze()  # as the server does once it is ready
     end = time.monotonic() + budget.seconds
     for number in range(budget.rounds):
         if number >= LEAST_ROUNDS and time.monotonic() > end:

@@ -120,10 +120,11 @@ def missing_inputs(fact: str, vocabulary: Vocabulary, given: Mapping[str, Value]
 
 def industry_row(vocabulary: Vocabulary, code: str) -> SizeRow | None:
     """The row of the size table with the longest prefix of ``code``; None when no row has one."""
+    rows = vocabulary.size_rows_by_prefix
     for length in range(len(code), 0, -1):
-        for row in vocabulary.size_rows:
-            if code[:length] in row.prefixes:
-                return row
+        row = rows.get(code[:length])
+        if row is not None:
+            return row
     return None
 
 
@@ -136,10 +137,10 @@ def size_class(row: SizeRow, values: Mapping[str, Value]) -> str | None:
     lowest, highest = len(_CLASSES) - 1, len(_CLASSES) - 1
     for indicator in row.indicators:
         value = values.get(indicator.fact)
-        if value is None:
+        if not isinstance(value, (int, Decimal)):
             lowest = 0
             continue
-        rank = sum(Decimal(str(value)) >= bound for bound in (indicator.small, indicator.medium, indicator.large))
+        rank = (value >= indicator.small) + (value >= indicator.medium) + (value >= indicator.large)
         lowest, highest = min(lowest, rank), min(highest, rank)
     return _CLASSES[highest] if highest in (0, lowest) else None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from app.rules.amount_value import calculate
 from app.rules.amounts import parameters_of
@@ -29,8 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["Amount", "CompiledEdition", "Evaluation", "Selection"]
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(NamedTuple):
     """The amount of one result in yuan; ``missing`` is the mask of the facts that it still needs."""
 
     status: str
@@ -79,10 +78,10 @@ class CompiledEdition:
             if standing.in_force and standing.version.amount is not None and standing.rule.terms is not None
         }
         self._parametric = {place for place in self.amounts if parameters_of(self.amounts[place].expression)}
-        self._size = len(self.vocabulary.facts)
-        self._all = (1 << self._size) - 1
-        self._slots = {fact.id: (fact.index, 1 << fact.index) for fact in self.vocabulary.facts}
-        self._derived = [(fact, self._slots[fact][1]) for fact in DERIVED]
+        self._all = (1 << len(self.vocabulary.facts)) - 1
+        self._ids = [fact.id for fact in self.vocabulary.facts]
+        self._bits = {fact.id: 1 << fact.index for fact in self.vocabulary.facts}
+        self._derived = [(fact, self._bits[fact]) for fact in DERIVED]
         self._derived_mask = sum(bit for _, bit in self._derived)
         self._derived_in = [
             frozenset(fact for leaf in standing.leaves for fact in leaf.facts if fact in DERIVED)
@@ -100,7 +99,7 @@ class CompiledEdition:
         """The mask of some facts."""
         mask = 0
         for fact in facts:
-            mask |= self._slots[fact][1]
+            mask |= self._bits[fact]
         return mask
 
     def select(self, wanted: Callable[[Rule], bool]) -> Selection:
@@ -113,15 +112,11 @@ class CompiledEdition:
     def evaluate(self, given: Mapping[str, Value], selection: Selection) -> Evaluation:
         """Decide the selected rules on the facts given."""
         settled = settle(self.vocabulary, self.edition.policy.division, given)
-        vector: list[Value | None] = [None] * self._size
-        known = 0
-        slots = self._slots
-        for fact, value in settled.known.items():
-            place, bit = slots[fact]
-            vector[place] = value
-            known |= bit
+        known = settled.known
+        vector: list[Value | None] = list(map(known.get, self._ids))
+        unknown = self._all - sum(map(self._bits.__getitem__, known))
         truths, statuses = self.program.run(vector)
-        evaluation = Evaluation(settled, vector, self._all & ~known, truths, statuses)
+        evaluation = Evaluation(settled, vector, unknown, truths, statuses)
         self._find_missing(evaluation, selection)
         self._find_amounts(evaluation, selection)
         return evaluation

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from functools import lru_cache
 from math import lcm
 from typing import TYPE_CHECKING
@@ -11,8 +10,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 __all__ = ["facts_of_mask", "next_question"]
-
-_COUNT_BITS = 24
 
 
 @lru_cache(maxsize=65536)
@@ -38,18 +35,15 @@ def next_question(masks: Iterable[int], skip: int) -> tuple[int, int] | None:
     Each open result gives each of its k askable facts 1/k point, exactly; the fact with most points is asked, ties go
     to the order of the vocabulary.
     """
-    counts = Counter([mask & ~skip for mask in masks] if skip else masks)
-    del counts[0]
-    if not counts:
+    asked = [facts_of_mask(mask & ~skip) for mask in masks] if skip else [facts_of_mask(mask) for mask in masks]
+    asked = [places for places in asked if places]
+    if not asked:
         return None
-    unit = _unit(max(mask.bit_count() for mask in counts))
-    # one number for each fact: points above, the count of results in the lowest bits
-    scores: dict[int, int] = {}
-    for mask, count in counts.items():
-        places = facts_of_mask(mask)
-        score = (count * (unit // len(places)) << _COUNT_BITS) + count
+    unit = _unit(max(map(len, asked)))
+    points = [0] * (max(places[-1] for places in asked) + 1)
+    for places in asked:
+        share = unit // len(places)
         for place in places:
-            scores[place] = scores.get(place, 0) + score
-    best = max(scores.values()) >> _COUNT_BITS
-    place = min(place for place, score in scores.items() if score >> _COUNT_BITS == best)
-    return place, scores[place] & (1 << _COUNT_BITS) - 1
+            points[place] += share
+    place = points.index(max(points))
+    return place, sum(place in places for places in asked)

@@ -141,6 +141,11 @@ class Vocabulary:
         """Index the facts by id."""
         object.__setattr__(self, "_by_id", {fact.id: fact for fact in self.facts})
 
+    @cached_property
+    def size_rows_by_prefix(self) -> Mapping[str, SizeRow]:
+        """Prefix of an industry code → its row; of two rows with the same prefix, the first."""
+        return {prefix: row for row in reversed(self.size_rows) for prefix in row.prefixes}
+
     def __contains__(self, fact_id: object) -> bool:
         """Whether ``fact_id`` is a known fact."""
         return fact_id in self._by_id
