@@ -79,10 +79,12 @@ def check_policy(policy_id: str, folder: Path = PACKAGED, official_text: Path | 
     Args:
         policy_id: The pack's folder below ``folder``.
         folder: Where packs lie.
-        official_text: A UTF-8 file with the text of the document that has the pack's own id; quotes from it are
+        official_text: The text of the document that has the pack's own id, in UTF-8 or GB 18030; quotes from it are
             looked up in it.
     """
     files, clause_files, faults = read_files(policy_id, folder)
+    if official_text is not None and not official_text.is_file():
+        faults.append(Fault("file_missing", (official_text.name,), {"file": official_text.name}))
     if faults:
         return _report(policy_id, None, [Diagnostic(fault, _in_file(fault)) for fault in faults])
     try:
@@ -99,8 +101,7 @@ def check_policy(policy_id: str, folder: Path = PACKAGED, official_text: Path | 
     except PackError as error:
         return _report(policy_id, None, diagnosed(list(error.faults)))
     cases, target_cases = read_cases(files, policy, faults)
-    texts = {} if official_text is None else {policy_id: official_text.read_text(encoding="utf-8")}
-    faults += check_pack(policy, document, cases, texts)
+    faults += check_pack(policy, document, cases, _texts(policy_id, official_text))
     if any(fault.code in _BLOCKING for fault in faults):
         return _report(policy_id, policy, diagnosed(faults))
     faults += _tried(policy, cases, target_cases)
@@ -116,6 +117,17 @@ def _report(policy_id: str, policy: Policy | None, found: list[Diagnostic], case
 
 def _in_file(fault: Fault) -> Place:
     return Place(str(fault.path[0]) if fault.path else "", "".join(f"/{part}" for part in fault.path[1:]))
+
+
+def _texts(policy_id: str, file: Path | None) -> dict[str, str]:
+    """The official text, if there is one: UTF-8, or what office programs still write."""
+    if file is None:
+        return {}
+    content = file.read_bytes()
+    try:
+        return {policy_id: content.decode("utf-8-sig")}
+    except UnicodeDecodeError:
+        return {policy_id: content.decode("gb18030", errors="replace")}
 
 
 def _tried(policy: Policy, cases: tuple[Case, ...], target_cases: tuple[TargetCase, ...]) -> Iterator[Fault]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 from app.rules.messages import MESSAGES
@@ -30,6 +32,39 @@ class TestSoundPacks:
         assert report.cases == 18
 
 
+class TestOfficialText:
+    @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+    def test_in_either_encoding(self, encoding, tmp_path):
+        file = tmp_path / "plan.txt"
+        file.write_text(bad_packs.OFFICIAL_TEXT.read_text(encoding="utf-8"), encoding=encoding)
+        assert check_policy(bad_packs.PACK, bad_packs.BASE, file).sound
+
+    def test_of_something_else(self, tmp_path):
+        file = tmp_path / "plan.txt"
+        file.write_text("另一份文件", encoding="utf-8")
+        codes = {code for code, *_ in found(check_policy(bad_packs.PACK, bad_packs.BASE, file))}
+        assert codes == {"citation_not_found"}
+
+    def test_that_is_not_there(self, tmp_path):
+        report = check_policy(bad_packs.PACK, bad_packs.BASE, tmp_path / "plan.txt")
+        assert found(report) == [("file_missing", "plan.txt", None, "")]
+
+    def test_without_it_quotes_are_taken_on_trust(self):
+        assert check_policy(bad_packs.PACK, bad_packs.BASE).sound
+
+
+class TestOddFolders:
+    def test_no_pack_at_all(self, tmp_path):
+        files = {file for _, file, _, _ in found(check_policy("nothing", tmp_path))}
+        assert files == {"manifest.yaml", "parameters.yaml", "targets.yaml"}
+
+    def test_a_pack_with_the_vocabulary_of_the_product(self, tmp_path):
+        packs = bad_packs.built([], tmp_path)
+        shutil.rmtree(packs / "vocabulary")
+        codes = {code for code, *_ in found(check_policy(bad_packs.PACK, packs))}
+        assert codes == {"unknown_fact"}
+
+
 class TestBadPacks:
     @pytest.mark.parametrize("name", bad_packs.NAMES)
     def test_every_diagnostic_and_its_place(self, name, tmp_path):
@@ -42,6 +77,10 @@ class TestBadPacks:
         assert sorted(diagnostics, key=str) == sorted(expected, key=str)
         for item in report.diagnostics:
             self.assert_words(item)
+
+    def test_every_diagnostic_has_its_bad_pack(self):
+        shown = {code for name in bad_packs.NAMES for code, *_ in bad_packs.described(name)[1]}
+        assert DIAGNOSTICS.keys() - shown == set()
 
     @staticmethod
     def assert_words(item):
