@@ -249,11 +249,19 @@ def _fraction(params: Mapping[str, Any], language: Language) -> str:
     return words.in_(language).format(value=excerpt(params.get("value", "")), fraction=number_text(fraction))
 
 
+def _shown(character: str) -> str:
+    """A character as people can find it: what cannot be seen or is easily taken for another has its code point."""
+    if character.isascii() and character.isprintable():
+        return character
+    code_point = f"U+{ord(character):04X}"
+    return f"{character} ({code_point})" if character.isprintable() else code_point
+
+
 def _code_fields(params: Mapping[str, Any], language: Language) -> dict[str, str]:
     form = _CODE_FORMS.get(str(params.get("kind")))
     character = params.get("character")
     words = Text("“{character}”不可能出现在其中。", " “{character}” cannot stand in it.")
     return {
         "form": form.in_(language) if form else "",
-        "cure": words.in_(language).format(character=excerpt(character)) if character else "",
+        "cure": words.in_(language).format(character=_shown(str(character))) if character else "",
     }

@@ -73,6 +73,20 @@ class TestCodes:
         answer = facts(port, **{fact: code})
         assert answer.codes == {f"/facts/{fact}": "code_format"}
 
+    @pytest.mark.parametrize(
+        ("code", "named"),
+        [
+            ("\u00a091140722ma0kx7y867\u3000", "U+00A0"),
+            ("９１140722MA0KX7Y867", "U+FF19"),
+            ("9114O722MA0KX7Y867", "“O”"),
+            ("91140722MA0KX7Y86\u200b", "U+200B"),
+        ],
+    )
+    def test_a_hidden_or_wide_character_is_named(self, port, code, named):
+        answer = facts(port, uscc=code)
+        assert answer.codes == {"/facts/uscc": "code_format"}
+        assert named in answer.json["errors"][0]["message"]
+
     @pytest.mark.parametrize("code", ["C9999", "C", "C33", "T9"])
     def test_the_form_is_checked_and_not_the_list(self, port, code):
         assert facts(port, industry_code=code).status == 200

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 
@@ -79,3 +80,11 @@ class TestSwitchedOff:
         for path in ("/docs", "/redoc", "/openapi.json", "/openapi-3.0.json", "/docs/assets/docs.js"):
             assert get(port, path).status == 404
         assert get(port, "/v1/facts").status == 200
+
+
+class TestReferencePage:
+    def test_names_every_operation(self, application):
+        text = (Path(documentation.__file__).parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
+        for route in application.routes:
+            (method,) = route.methods
+            assert f"`{method} {route.path}`" in text, route.path
