@@ -73,7 +73,8 @@ async def list_measures(call: Call) -> Response:
 @needs(Scope.READ)
 async def get_measure(call: Call) -> Response:
     """One entry."""
-    found = call.services.active().policy.measures_by_clause.get(call.path_params["clause"])
+    policy = call.services.active().policy
+    found = policy.measures_by_clause.get(call.path_params["clause"])
     if found is None:
         raise ProblemError("not_found")
-    return json_answer(measure_item(found, call.language), call.language, store=True)
+    return json_answer(measure_item(policy, found, call.language), call.language, store=True)

@@ -60,15 +60,15 @@ def _mentions(words: str, measure: Measure, rules: list[Rule]) -> bool:
 def measure_list(policy: Policy, narrowed: MeasureFilter, language: Language) -> dict[str, Any]:
     """The body of ``GET /v1/measures``, in the order of the plan."""
     items = [
-        measure_item(measure, language)
+        measure_item(policy, measure, language)
         for measure in policy.measures
         if narrowed.keeps(measure, [rule for rule in policy.rules if rule.clause == measure.clause])
     ]
     return {"items": items, "total": len(items)}
 
 
-def measure_item(measure: Measure, language: Language) -> dict[str, Any]:
-    """One clause of the plan."""
+def measure_item(policy: Policy, measure: Measure, language: Language) -> dict[str, Any]:
+    """One clause of the plan, with its recurring dates and the later names of its units."""
     return {
         "clause": measure.clause,
         "group": measure.group.in_(language),
@@ -78,7 +78,25 @@ def measure_item(measure: Measure, language: Language) -> dict[str, Any]:
         "kinds": list(measure.kinds),
         "statements": measure.statements,
         "rules": list(measure.rules),
+        "unit_aliases": [
+            {"unit": item.unit, "alias": item.alias.in_(language), "from": item.since.isoformat(), "mark": item.mark}
+            for item in policy.unit_aliases
+            if item.unit in measure.units
+        ],
+        "cadences": [
+            {
+                "rule_id": _rule_of(item.entry, measure),
+                "what": item.what.in_(language),
+                "cadence": item.cadence.in_(language),
+            }
+            for item in policy.cadences
+            if item.entry == measure.clause or item.entry in measure.rules
+        ],
     }
+
+
+def _rule_of(entry: str, measure: Measure) -> str | None:
+    return entry if entry in measure.rules else None
 
 
 def target_list(policy: Policy, language: Language) -> dict[str, Any]:

@@ -13,6 +13,23 @@ from app.api.schemas.targets import Target
 __all__ = ["FactList", "IndicatorList", "Measure", "MeasureList", "Rule", "RuleVocabulary"]
 
 
+class UnitAlias(Model):
+    """The name of a responsible unit since it was renamed or merged."""
+
+    unit: str
+    alias: str
+    start: Day = Field(alias="from")
+    mark: str | None = Field(description=words("核实程度", "how well it is attested"))
+
+
+class Cadence(Model):
+    """A recurring or fixed date of the plan."""
+
+    rule_id: str | None
+    what: str
+    cadence: str
+
+
 class Measure(Model):
     """One clause of the plan."""
 
@@ -24,6 +41,10 @@ class Measure(Model):
     kinds: list[Kind]
     statements: Count
     rules: Names
+    unit_aliases: list[UnitAlias] = Field(
+        description=words("责任单位后来的名称", "later names of its units, the plan's own stay as they were")
+    )
+    cadences: list[Cadence] = Field(description=words("周期或固定日期", "recurring or fixed dates"))
 
 
 class MeasureList(Model):
