@@ -1,51 +1,69 @@
-"""The console script ``beizeng``."""
+"""``beizeng`` in the terminal: the commands, and how their failures are told."""
 
 from __future__ import annotations
 
-from importlib.metadata import version
-from typing import Annotated
+import sys
+from typing import TYPE_CHECKING
 
-import typer
+from app.api.pointers import pointer_to
+from app.api.problems import ProblemError
+from app.commands import calendar, database, policy
+from app.commands.decide import decide_facts
+from app.commands.serve import serve
+from app.commands.terminal import BilingualCommand, CommandError, group, language, say_error
+from app.rules.errors import PackError, RulesError
+from app.rules.messages import fault_message
+from app.services.policy_check import message_of
+from app.settings import SettingsError
+from app.storage.errors import StorageError
+from app.storage.messages import storage_message
 
-from app.commands.calendars import calendars
-from app.commands.databases import databases
-from app.commands.deciding import decide
-from app.commands.policies import policies
-from app.commands.serving import serve
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
-__all__ = ["main"]
+    from app.rules.messages import Reported
 
-_app = typer.Typer(
-    name="beizeng",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    add_completion=False,
-    help="倍增:县级惠企政策的答案 / a county's business-support policy as answers",
-)
+__all__ = ["app", "main"]
 
-
-def _print_version(wanted: bool) -> None:
-    if wanted:
-        print(version("beizeng"))
-        raise typer.Exit
-
-
-@_app.callback()
-def _options(
-    _version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="版本 / the version")
-    ] = False,
-) -> None:
-    """倍增:县级惠企政策的答案 / A county's business-support policy as answers."""
+app = group("县级惠企政策:判断、计算、计时", "A county's business-support policy, decided, calculated and timed")
+app.command("serve", cls=BilingualCommand)(serve)
+app.command("decide", cls=BilingualCommand)(decide_facts)
+app.add_typer(policy.commands, name="policy")
+app.add_typer(calendar.commands, name="calendar")
+app.add_typer(database.commands, name="db")
 
 
-_app.command("serve")(serve)
-_app.command("decide")(decide)
-_app.add_typer(policies, name="policy")
-_app.add_typer(calendars, name="calendar")
-_app.add_typer(databases, name="db")
+def main(args: Sequence[str] | None = None) -> None:
+    """Run one command; exit code 0, 1 when it failed, 2 when it was not understood."""
+    try:
+        app(args, prog_name="beizeng")
+    except (CommandError, SettingsError, StorageError, RulesError, ProblemError) as error:
+        say_error(*_words(error))
+        sys.exit(1)
 
 
-def main() -> None:
-    """Run the command line."""
-    _app()
+def _words(error: Exception) -> Iterator[str]:
+    chosen = language()
+    match error:
+        case CommandError():
+            yield error.text.in_(chosen)
+        case SettingsError():
+            yield from (fault.message(chosen) for fault in error.faults)
+        case StorageError():
+            yield storage_message(error, chosen)
+        case PackError():
+            yield from (f"{'/'.join(map(str, fault.path))}: {message_of(fault, chosen)}" for fault in error.faults)
+        case RulesError():
+            yield from map(_at_its_place, error.faults)
+        case ProblemError():
+            yield error.kind.title.in_(chosen) + ("" if error.faults else f": {_detail(error)}")
+            yield from map(_at_its_place, error.faults)
+
+
+def _at_its_place(fault: Reported) -> str:
+    suggestions: tuple[str, ...] = getattr(fault, "suggestions", ())
+    return f"{pointer_to(fault.path) or '/'}: {fault_message(fault, language(), suggestions)}"
+
+
+def _detail(error: ProblemError) -> str:
+    return error.kind.detail.in_(language()).format_map(error.params)

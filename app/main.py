@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from app.api import approval_targets, documentation, eligibility, facts, health, measures, rules, subsidies
 from app.api.application import Application
 from app.api.lifespan import live_services
+from app.logging_setup import set_up_logging
+from app.settings import load_settings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -23,8 +25,12 @@ __all__ = ["create_app"]
 _RESOURCES = (eligibility, subsidies, approval_targets, measures, rules, facts, health)
 
 
-def create_app(settings: Settings, services: Services | None = None) -> Application:
-    """The application; ``services`` given stand in for those that the database provides."""
+def create_app(settings: Settings | None = None, services: Services | None = None) -> Application:
+    """The application; ``services`` given stand in for those that the database provides.
+
+    Without settings it is what a server process runs: those of the environment hold, and the log is set up.
+    """
+    settings = settings or _of_the_process()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -40,3 +46,9 @@ def create_app(settings: Settings, services: Services | None = None) -> Applicat
     for resource in shown:
         app.add_operations(*resource.router.routes)
     return app
+
+
+def _of_the_process() -> Settings:
+    settings = load_settings()
+    set_up_logging(settings)
+    return settings

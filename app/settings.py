@@ -121,6 +121,12 @@ class Settings(BaseSettings):
     refresh_seconds: Seconds = 2
     """How often a running server looks for newly published policies, figures and holiday notices."""
 
+    @property
+    def sqlite_path(self) -> Path | None:
+        """The file of an SQLite database; None for a server."""
+        scheme, _, rest = self.database_url.partition("://")
+        return Path(rest.removeprefix("/")) if scheme == "sqlite" else None
+
 
 @dataclass(frozen=True, slots=True)
 class SettingFault:

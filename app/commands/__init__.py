@@ -1,1 +1,1 @@
-"""The commands of the terminal, one module for each group; each calls one service."""
+"""What the terminal offers, one module for each group of commands; each command calls one service."""

@@ -16,7 +16,7 @@ from app.rules.packs.raw import canonical_bytes, digest
 from app.services.calendars import build_calendar
 from app.services.figures import as_parameter_values
 from app.services.notices import as_notices
-from app.services.packs import PACKAGED, load_document, packaged_ids
+from app.services.packs import PACKAGED, load_document, load_policy, packaged_ids
 from app.services.registry import Registry
 from app.storage.errors import DatabaseDamagedError, VersionConflictError
 from app.storage.repositories import Notices, Parameters, Policies, PublishedVersion, revision_of
@@ -45,6 +45,7 @@ __all__ = [
     "publish",
     "publish_first",
     "read_pack",
+    "registry_from_disk",
 ]
 
 #: Who published what came with the product.
@@ -99,9 +100,9 @@ def read_pack(policy_id: str, folder: Path) -> Pack:
     Raises:
         PackError: with every fault found.
     """
-    document = load_document(policy_id, folder)
-    policy = parse_policy(document)
-    return Pack(policy.id, policy.version, policy.sha256, canonical_bytes(document))
+    document = canonical_bytes(load_document(policy_id, folder))
+    policy = _parse(document)
+    return Pack(policy.id, policy.version, policy.sha256, document)
 
 
 def publish(database: Database, pack: Pack, published_by: str, clock: Clock) -> bool:
@@ -154,6 +155,16 @@ def load_registry(database: Database, settings: Settings) -> Loaded:
     return Loaded(Registry(answering, settings.policy, calendar), revision, (*failures, *calendar_failures))
 
 
+def registry_from_disk(settings: Settings) -> Registry:
+    """The packs on disk as they would answer once published; for a terminal without a database.
+
+    Raises:
+        PackError: one of them is not sound.
+    """
+    policies = {policy_id: load_policy(policy_id, folder) for policy_id, folder in packs_on_disk(settings)}
+    return Registry(policies, settings.policy, build_calendar())
+
+
 def parse_published(version: PublishedVersion, document: bytes) -> Policy:
     """The policy of a stored document.
 
@@ -168,6 +179,7 @@ def parse_published(version: PublishedVersion, document: bytes) -> Policy:
 
 @lru_cache(maxsize=8)
 def _parse(document: bytes) -> Policy:
+    """Once for what is read from disk and, byte for byte the same, from the store."""
     return parse_policy(json.loads(document))
 
 

@@ -10,12 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from app.storage.errors import (
     MigrationBusyError,
@@ -49,37 +44,46 @@ def migrate(database: Database) -> bool:
         StorageError: no connection, no space, no right to write, a newer schema, a server that loses commits.
     """
     _refuse_weak_durability(database)
-    scripts = ScriptDirectory(str(_SCRIPTS))
-    head = scripts.get_current_head()
-    if _revision(database, scripts) == head and _is_write_ahead(database):
+    steps = _steps()
+    with named_failures(), database.engine.connect() as connection:
+        revision = _revision(connection)
+    if revision is not None and revision not in steps:
+        raise SchemaTooNewError(revision=revision)
+    if revision == steps[-1] and _is_write_ahead(database):
         _refuse_read_only(database)
         return False
     with _alone(database):
         _write_ahead(database)
         with database.migrating() as connection:
             _lock(database, connection)
-            if MigrationContext.configure(connection).get_current_revision() == head:
+            if _revision(connection) == steps[-1]:
                 return False
             _upgrade(connection)
     return True
 
 
+def _steps() -> list[str]:
+    """The revisions in order, by the names of their files."""
+    return sorted(path.name.partition("_")[0] for path in (_SCRIPTS / "versions").glob("[0-9]*.py"))
+
+
+def _revision(connection: Connection) -> str | None:
+    """The step that the tables are at; None for an empty database."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return found
+
+
 def _upgrade(connection: Connection) -> None:
+    # imported where it is needed: most starts find the tables up to date, and Alembic takes a while to load
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
     config = Config()
     config.set_main_option("script_location", str(_SCRIPTS))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
-
-
-def _revision(database: Database, scripts: ScriptDirectory) -> str | None:
-    with named_failures(), database.engine.connect() as connection:
-        revision = MigrationContext.configure(connection).get_current_revision()
-    if revision is not None:
-        try:
-            scripts.get_revision(revision)
-        except CommandError as error:
-            raise SchemaTooNewError(revision=revision) from error
-    return revision
 
 
 def _refuse_weak_durability(database: Database) -> None:

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 from sqlalchemy.engine import make_url
 
@@ -90,6 +91,14 @@ class TestMigrate:
         assert not migrate(database)
         with database.reading() as session:
             assert Policies(session).history() == (version(),)
+
+
+class TestSteps:
+    def test_the_names_of_the_files_are_the_revisions_in_order(self):
+        scripts = ScriptDirectory(str(migrating._SCRIPTS))
+        in_order = [script.revision for script in reversed(list(scripts.walk_revisions()))]
+        assert migrating._steps() == in_order
+        assert scripts.get_current_head() == in_order[-1]
 
 
 class TestSeveralAtOnce:
