@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import FastAPI
 from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
 
+from app.api.access_log import AccessLog
 from app.api.gate import Gate, method_not_allowed
 from app.api.metrics import Metrics
 from app.api.openapi import openapi_3_1
@@ -33,7 +34,8 @@ class Application(FastAPI):
     def __init__(self, settings: Settings, **options: Any) -> None:
         super().__init__(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False, **options)
         self.metrics = Metrics()
-        self._gate = Gate(self._dispatch, settings, self.metrics)
+        self._access_log = AccessLog(settings)
+        self._gate = Gate(self._dispatch, settings, self.metrics, self._access_log)
         self._direct: dict[str, dict[str, Direct]] = {}
 
     def add_operations(self, *routes: BytesRoute) -> None:
@@ -56,8 +58,9 @@ class Application(FastAPI):
         if scope["type"] == "http":
             scope["app"] = self
             await self._gate(scope, receive, send)
-        else:
-            await super().__call__(scope, receive, send)
+            return
+        await super().__call__(scope, receive, send)
+        self._access_log.flush()
 
     async def _dispatch(self, scope: Scope, receive: Receive, send: Send) -> None:
         operations = self._direct.get(scope["path"])

@@ -18,13 +18,13 @@ from app.api.call import HEADER_MAP
 from app.api.language import choose_language
 from app.api.problems import ProblemError
 from app.api.responses import problem_answer
-from app.rules.errors import excerpt
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from app.api.access_log import AccessLog
     from app.api.metrics import Metrics
     from app.settings import Settings
 
@@ -47,7 +47,7 @@ _SECURITY: Final = (
     (b"referrer-policy", b"no-referrer"),
 )
 
-_log = structlog.get_logger("beizeng.access")
+_log = structlog.get_logger("beizeng.gate")
 
 
 def security_headers() -> tuple[tuple[bytes, bytes], ...]:
@@ -58,8 +58,8 @@ def security_headers() -> tuple[tuple[bytes, bytes], ...]:
 class Gate:
     """Wraps the application; answers every failure as a problem."""
 
-    def __init__(self, app: ASGIApp, settings: Settings, metrics: Metrics) -> None:
-        self._app, self._settings, self._metrics = app, settings, metrics
+    def __init__(self, app: ASGIApp, settings: Settings, metrics: Metrics, access_log: AccessLog) -> None:
+        self._app, self._settings, self._metrics, self._access_log = app, settings, metrics, access_log
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -106,14 +106,8 @@ class Gate:
     def _record(self, scope: Scope, method: str, reply: _Reply, seconds: float) -> None:
         route, method = _route(scope), method if method in _METHODS else "OTHER"
         self._metrics.record(method, route, reply.status, seconds)
-        _log.info(
-            "request",
-            request_id=reply.request_id,
-            method=method,
-            route=route,
-            path=excerpt(scope["path"]) if route == _UNMATCHED else None,
-            status=reply.status,
-            ms=round(seconds * 1000, 3),
+        self._access_log.record(
+            request_id=reply.request_id, method=method, route=route, status=reply.status, ms=round(seconds * 1000, 3)
         )
 
 
