@@ -33,7 +33,7 @@ from app.rules.text import Text
 from app.rules.vocabulary import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from app.rules.amounts import Expression
     from app.rules.conditions import Condition
@@ -65,13 +65,27 @@ def parse_policy(document: dict[str, Any]) -> Policy:
     try:
         sha256 = digest(canonical_bytes(document))
     except UnicodeEncodeError as error:
-        character = f"U+{ord(error.object[error.start]):04X}"
-        raise PackError([Fault("text_invalid", (), {"character": character})]) from error
+        raise PackError(list(_unpaired(document, ()))) from error
     reader = _Reader(read_document(document))
     policy = reader.policy(sha256)
     if reader.faults:
         raise PackError(_without_repeats(reader.faults))
     return policy
+
+
+def _unpaired(node: Any, path: Path) -> Iterator[Fault]:
+    """Every text or key with a surrogate that has no partner: no bytes stand for it."""
+    if isinstance(node, str):
+        found = next((char for char in node if "\ud800" <= char <= "\udfff"), None)
+        if found is not None:
+            yield Fault("text_invalid", path, {"character": f"U+{ord(found):04X}"})
+    elif isinstance(node, dict):
+        for key, item in node.items():
+            yield from _unpaired(key, path)
+            yield from _unpaired(item, (*path, key))
+    elif isinstance(node, list):
+        for place, item in enumerate(node):
+            yield from _unpaired(item, (*path, place))
 
 
 def kept_versions(versions: Sequence[RawVersion], start: date) -> list[tuple[int, RawVersion]]:
