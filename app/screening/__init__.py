@@ -1,0 +1,1 @@
+"""Registries: reading them, and deciding every rule for every row in columns."""
