@@ -38,6 +38,14 @@ class Standing:
         """Its comparisons in the order written."""
         return tuple(leaves(self.condition))
 
+    @cached_property
+    def facts(self) -> frozenset[str]:
+        """The facts that decide its status and its caveats; none when out of force."""
+        if not self.in_force:
+            return frozenset()
+        hanging = [tree for caveat in self.caveats for tree in (caveat.when, caveat.unless) if tree is not None]
+        return frozenset(fact for tree in (self.condition, *hanging) for leaf in leaves(tree) for fact in leaf.facts)
+
 
 @dataclass(frozen=True)
 class Edition:

@@ -35,19 +35,23 @@ class NearMissFinder:
     edition: Edition
     ways: tuple[tuple[Comparison, ...], ...]
     delicate: frozenset[str]
+    hangs_on: frozenset[str]
+    """Facts that the rule does not read itself but that decide what a change does to derived ones."""
 
     @classmethod
     def of(cls, standing: Standing, edition: Edition) -> NearMissFinder | None:
         """The finder of a rule in force, or None when nothing in it can be changed by the asker."""
         vocabulary = edition.policy.vocabulary
-        if not any(vocabulary[leaf.fact].actionable for leaf in standing.leaves):
+        actionable = {leaf.fact for leaf in standing.leaves if vocabulary[leaf.fact].actionable}
+        if not actionable:
             return None
         ways = tuple(tuple(dict.fromkeys(way)) for way in alternatives(standing.condition))
         read = [fact for leaf in dict.fromkeys(standing.leaves) for fact in leaf.facts]
         delicate = {fact for fact in read if read.count(fact) > 1}
         if any(fact in DERIVED for fact in read):
             delicate |= _DERIVATION_INPUTS
-        return cls(standing, edition, ways, frozenset(delicate))
+        moves = _DERIVATION_INPUTS.union(DERIVED)
+        return cls(standing, edition, ways, frozenset(delicate), moves if actionable & moves else frozenset())
 
     def find(self, known: Mapping[str, Value], given: Mapping[str, Value]) -> list[tuple[Comparison, ...]]:
         """At most three sets of false conditions to make true, fewest facts first, in the order of the conditions."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from functools import lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -17,22 +18,21 @@ from app.rules.evaluate import Status, truth_of
 from app.rules.money import money_text
 from app.rules.near_miss import NearMissFinder
 from app.rules.questions import facts_of_mask
+from app.rules.reasons import Reasons
 from app.rules.steps import arithmetic
-from app.rules.truth import DECODE, FALSE, TRUE, UNKNOWN
+from app.rules.truth import FALSE, TRUE, UNKNOWN
 from app.rules.vocabulary import FactType
-from app.rules.wording import ReasonWords, expected_json, json_value
+from app.rules.wording import expected_json, json_value
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
-    from app.rules.conditions import Comparison, Hint
+    from app.rules.conditions import Comparison
     from app.rules.edition import Standing
     from app.rules.evaluation import Amount, CompiledEdition, Evaluation, Selection
     from app.rules.policy import Source, Version
     from app.rules.text import Language
     from app.rules.vocabulary import Value
-
-    ReasonMaker = Callable[[int, list[Value | None]], bytes]
 
 __all__ = ["Explain", "Renderer", "source_json"]
 
@@ -42,11 +42,16 @@ _STATUS = {
     TRUE: Status.ELIGIBLE,
     NOT_IN_FORCE: Status.NOT_IN_FORCE,
 }
-_TRUTH_WORDS = {FALSE: b"false", UNKNOWN: b"unknown", TRUE: b"true"}
 _NO_AMOUNT = (
     b'{"status":"not_applicable","value":null,"currency":"CNY","nature":null,"certainty":null,"steps":[],'
     b'"parameter":null,"missing_facts":[]}'
 )
+#: Results kept for each rule and depth.
+_KEPT = 32
+#: What a rule's result hangs on, read from all values, and the results kept for it.
+_Shelf = tuple["Callable[[Sequence[Any]], Any]", dict[Any, bytes]]
+#: Reads nothing that differs between askers.
+_NO_VALUES = len
 
 
 class Explain(StrEnum):
@@ -78,14 +83,7 @@ def source_json(source: Source, version: Version | None, language: Language) -> 
 class _Pieces:
     """The fixed bytes of one rule in one edition and language."""
 
-    __slots__ = (
-        "finder",
-        "heads",
-        "open_tail",
-        "plain",
-        "tails",
-        "terms",
-    )
+    __slots__ = ("conditional", "finder", "heads", "tails", "terms")
 
     def __init__(self, standing: Standing, compiled: CompiledEdition, language: Language) -> None:
         rule = standing.rule
@@ -100,13 +98,12 @@ class _Pieces:
         self.heads = {code: opened + status.encode() + b'","missing_facts":' for code, status in _STATUS.items()}
         self.terms = rule.terms
         self.finder = NearMissFinder.of(standing, compiled.edition) if standing.in_force else None
+        self.conditional = tuple(caveat for caveat in standing.caveats if caveat.when is not None)
         self.tails = {
             (shown, explained): _tail(standing, language, conditional=shown, explained=explained)
             for shown in (False, True)
             for explained in (False, True)
         }
-        self.open_tail = b',"reasons":[],"near_miss":[],"amount":' + _NO_AMOUNT + self.tails[False, False]
-        self.plain = {code: self.heads[code] + b"[]" + self.open_tail for code in _STATUS}
 
 
 def _tail(standing: Standing, language: Language, *, conditional: bool, explained: bool) -> bytes:
@@ -140,12 +137,13 @@ class Renderer:
         self.compiled = compiled
         self.language = language
         self.vocabulary = compiled.vocabulary
-        self.pieces = [_Pieces(standing, compiled, language) for standing in compiled.edition.standings]
+        standings = compiled.edition.standings
+        self.pieces = [_Pieces(standing, compiled, language) for standing in standings]
         self.questions = [self._question(place) for place in range(len(self.vocabulary.facts))]
-        self._reasons = self._reason_makers()
-        self._plain = [pieces.plain for pieces in self.pieces]
-        self._heads = [pieces.heads[UNKNOWN] for pieces in self.pieces]
-        self._open_tails = [pieces.open_tail for pieces in self.pieces]
+        self._reasons = Reasons(compiled.edition, language)
+        self._shelves = {
+            explain: [self._shelf(place, explain) for place in range(len(standings))] for explain in Explain
+        }
         self.fact_list = lru_cache(maxsize=16384)(self._fact_list)
         self.open_amount = lru_cache(maxsize=4096)(self._open_amount)
 
@@ -155,43 +153,47 @@ class Renderer:
         return dumps([facts[place].id for place in facts_of_mask(mask)])
 
     def results(self, evaluation: Evaluation, selection: Selection, explain: Explain) -> list[bytes]:
-        """One JSON object for each selected rule."""
-        if explain is Explain.NONE:
-            return self._bare_results(evaluation, selection)
-        return [self._explained(place, evaluation, explain) for place in selection.places]
+        """One JSON object for each selected rule.
 
-    def _bare_results(self, evaluation: Evaluation, selection: Selection) -> list[bytes]:
-        statuses, missing, amounts = evaluation.statuses, evaluation.missing, evaluation.amounts
-        plain, heads, open_tails, fact_list = self._plain, self._heads, self._open_tails, self.fact_list
+        Askers answer one question after another, so that most results are those of the call before; they are kept.
+        """
+        statuses, vector, shelves = evaluation.statuses, evaluation.vector, self._shelves[explain]
+        missing, amounts = evaluation.missing, evaluation.amounts
+        derived = self.compiled.mask(derivation.fact for derivation in evaluation.settled.derived)
         found = []
         for place in selection.places:
-            status = statuses[place]
-            if status == UNKNOWN and place not in amounts:
-                found.append(heads[place] + fact_list(missing[place]) + open_tails[place])
-            elif status in (TRUE, UNKNOWN):
-                found.append(self._result(place, evaluation, b"[]", b"[]", explained=False))
-            else:
-                found.append(plain[place][status])
+            read, kept = shelves[place]
+            key = (read(vector), statuses[place], missing.get(place), amounts.get(place), derived)
+            result = kept.get(key)
+            if result is None:
+                if len(kept) >= _KEPT:
+                    kept.clear()
+                result = kept[key] = self._result(place, evaluation, explain)
+            found.append(result)
         return found
 
-    def _explained(self, place: int, evaluation: Evaluation, explain: Explain) -> bytes:
-        status = evaluation.statuses[place]
-        if status == NOT_IN_FORCE:
-            return self._result(place, evaluation, b"[]", b"[]", explained=True)
-        reasons = self._reason_list(place, evaluation, None if explain is Explain.FULL else status)
-        near = self._near_misses(place, evaluation) if status == FALSE else b"[]"
-        return self._result(place, evaluation, reasons, near, explained=True)
+    def _shelf(self, place: int, explain: Explain) -> _Shelf:
+        """Where the results of one rule are kept: a result is a function of what its rule reads.
 
-    def _result(
-        self,
-        place: int,
-        evaluation: Evaluation,
-        reasons: bytes,
-        near: bytes,
-        *,
-        explained: bool,
-    ) -> bytes:
-        status, piece = evaluation.statuses[place], self.pieces[place]
+        Without explanation it is one of its status, missing facts and amount alone.
+        """
+        amount, piece, edition = self.compiled.amounts.get(place), self.pieces[place], self.compiled.edition
+        if explain is Explain.NONE and not piece.conditional:
+            return _NO_VALUES, {}
+        mask = self.compiled.mask(edition.standings[place].facts)
+        if amount is not None:
+            mask |= amount.facts_mask
+        if piece.finder is not None:
+            mask |= self.compiled.mask(piece.finder.hangs_on)
+        places = facts_of_mask(mask)
+        return itemgetter(*places) if places else _NO_VALUES, {}
+
+    def _result(self, place: int, evaluation: Evaluation, explain: Explain) -> bytes:
+        status, piece, explained = evaluation.statuses[place], self.pieces[place], explain is not Explain.NONE
+        reasons = near = b"[]"
+        if explained and status != NOT_IN_FORCE:
+            reasons = self._reasons.of(place, evaluation, None if explain is Explain.FULL else status)
+            near = self._near_misses(place, evaluation) if status == FALSE else near
         missing = self.fact_list(evaluation.missing[place]) if status == UNKNOWN else b"[]"
         conditional = status == TRUE and self._conditional_caveats(place, evaluation)
         return b"".join(
@@ -214,7 +216,7 @@ class Renderer:
         return any(
             truth_of(caveat.when, known) is True
             and (caveat.unless is None or truth_of(caveat.unless, known) is not True)
-            for caveat in self.compiled.edition.standings[place].caveats
+            for caveat in self.pieces[place].conditional
             if caveat.when is not None
         )
 
@@ -258,76 +260,6 @@ class Renderer:
         if expression is None:
             return b"[]"
         return dumps(arithmetic(expression, evaluation.settled.known, edition.parameters, self.language))
-
-    def _reason_list(self, place: int, evaluation: Evaluation, only: int | None) -> bytes:
-        truths, vector = evaluation.truths, evaluation.vector
-        found = [
-            make(truths[condition], vector)
-            for condition, make in self._reasons[place]
-            if only is None or truths[condition] == only
-        ]
-        return b"[" + b",".join(found) + b"]"
-
-    def _reason_makers(self) -> list[list[tuple[int, ReasonMaker]]]:
-        """For each rule in force, the place and the maker of each of its conditions, in the order written.
-
-        Rules share the truth of equal conditions, but each has its own advice on them.
-        """
-        edition = self.compiled.edition
-        makers: dict[tuple[Comparison, Hint | None], ReasonMaker] = {}
-        for standing in edition.standings:
-            for leaf in standing.leaves:
-                if standing.in_force and (leaf, leaf.hint) not in makers:
-                    makers[leaf, leaf.hint] = self._reason_maker(leaf)
-        return [
-            [(edition.condition_index[leaf], makers[leaf, leaf.hint]) for leaf in standing.leaves]
-            if standing.in_force
-            else []
-            for standing in edition.standings
-        ]
-
-    def _reason_maker(self, leaf: Comparison) -> ReasonMaker:
-        """A function of (truth, vector) for one condition; answers on a closed set of values are kept."""
-        fact = self.vocabulary[leaf.fact]
-        opened = dumps(
-            {
-                "fact": leaf.fact,
-                "operator": leaf.operator,
-                "expected": expected_json(fact, leaf),
-            }
-        )
-        opened = opened[:-1] + b',"actual":'
-        words = ReasonWords(leaf, self.vocabulary, self.language)
-        place = fact.index
-        closed = fact.type in (FactType.BOOL, FactType.ENUM)
-        kept: dict[tuple[int, Value | None], bytes] = {}
-
-        def make(truth: int, vector: list[Value | None]) -> bytes:
-            actual = vector[place]
-            if closed or actual is None:
-                key = (truth, actual)
-                found = kept.get(key)
-                if found is None:
-                    found = kept[key] = render(truth, actual)
-                return found
-            return render(truth, actual)
-
-        def render(truth: int, actual: Value | None) -> bytes:
-            shown = dumps(json_value(fact, actual))
-            text = dumps(words.sentence(actual, DECODE[truth]))
-            return b"".join(
-                (
-                    opened,
-                    shown,
-                    b',"truth":"',
-                    _TRUTH_WORDS[truth],
-                    b'","text":',
-                    text,
-                    b"}",
-                )
-            )
-
-        return make
 
     def _near_misses(self, place: int, evaluation: Evaluation) -> bytes:
         finder = self.pieces[place].finder

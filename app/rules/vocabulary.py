@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from app.rules.text import Text
 
 __all__ = [
+    "CLOSED",
     "NUMERIC",
     "Fact",
     "FactType",
@@ -56,6 +57,8 @@ class FactType(StrEnum):
 
 
 NUMERIC = frozenset({FactType.INT, FactType.MONEY, FactType.RATE, FactType.NUMBER})
+#: Types with few values, all of them named by the vocabulary.
+CLOSED = frozenset({FactType.BOOL, FactType.ENUM})
 DECIMALS = {FactType.INT: 0, FactType.MONEY: 2, FactType.RATE: 10, FactType.NUMBER: 6}
 
 
