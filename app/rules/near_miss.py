@@ -85,9 +85,9 @@ class NearMissFinder:
         given: Mapping[str, Value],
     ) -> bool:
         """Whether the rule really is eligible after the changes; only facts read more than once need a trial."""
-        if not facts & self.delicate:
-            return True
         policy = self.edition.policy
+        if not facts & self.delicate:
+            return all(_witnesses(change, policy.vocabulary[change.fact], known) for change in changes)
         for trial in self._trials(changes, facts, known):
             after = settle(policy.vocabulary, policy.division, {**given, **trial}).known
             if truth_of(self.standing.condition, after) and all(truth_of(change, after) for change in changes):
