@@ -164,7 +164,9 @@ def load_settings(env_file: str | Path | None = ENV_FILE) -> Settings:
     given = _given(env_file)
     known = {PREFIX + name.upper(): name for name in Settings.model_fields}
     faults = [
-        SettingFault(name, "unknown_setting", suggestions=nearest(name, known)) for name in given if name not in known
+        SettingFault(name, "unknown_setting", suggestions=nearest(name, known, 1))
+        for name in given
+        if name not in known
     ]
     try:
         settings = Settings(_env_file=env_file, _env_file_encoding="utf-8")

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import ipaddress
 import os
+import shutil
 import socket
 import tempfile
 import threading
@@ -15,6 +16,8 @@ from typing import Self
 
 import pytest
 from sqlalchemy.engine import make_url
+
+from app.services.packs import PACKAGED
 
 
 class NetworkIsOffError(RuntimeError):
@@ -179,3 +182,39 @@ def proxied(postgres_server, postgres_url):
     (path,) = Path(str(url.query["host"])).glob(".s.PGSQL.[0-9]*[0-9]")
     with FaultProxy(str(path)) as proxy:
         yield proxy, f"postgresql://postgres@127.0.0.1:{proxy.port}/{url.database}"
+
+
+class PackFolder:
+    """A folder of further packs that holds one, a copy of the packaged one as ``county-2030``."""
+
+    policy_id = "county-2030"
+
+    def __init__(self, path):
+        self.path = path
+        shutil.copytree(PACKAGED / "zuoquan-2022", path / self.policy_id)
+        self.change("manifest.yaml", "id: zuoquan-2022", f"id: {self.policy_id}")
+
+    def change(self, file, old, new):
+        target = self.path / self.policy_id / file
+        text = target.read_text(encoding="utf-8")
+        assert old in text
+        target.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    def raise_version(self, version):
+        self.change("manifest.yaml", 'version: "1.0.0"', f'version: "{version}"')
+
+    def reword(self):
+        self.change("manifest.yaml", "Implementation plan", "Revised plan")
+
+
+@pytest.fixture
+def packs(tmp_path):
+    return PackFolder(tmp_path / "packs")
+
+
+@pytest.fixture
+def further_pack(tmp_path_factory, monkeypatch):
+    """The same, and the settings know its folder."""
+    folder = PackFolder(tmp_path_factory.mktemp("further") / "packs")
+    monkeypatch.setenv("BEIZENG_POLICY_DIR", str(folder.path))
+    return folder
