@@ -90,6 +90,8 @@ class Gate:
             name in _SINGLE and sum(name == other for other, _ in listed) > 1 for name in headers
         ):
             raise ProblemError("bad_request")
+        if headers.get(b"transfer-encoding", b"chunked").strip().lower() != b"chunked":
+            raise ProblemError("bad_request")
 
     async def _answer_failure(self, error: Exception, scope: Scope, reply: _Reply) -> None:
         problem = _problem(error)

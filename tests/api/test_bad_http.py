@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import time
 import uuid
@@ -84,6 +85,30 @@ class TestFraming:
         start = head(f"POST {ELIGIBILITY}", {"Content-Length": 12})
         doubled = start.replace(b"\r\n\r\n", f"\r\n{name}: a\r\n{name.lower()}: b\r\n\r\n".encode())
         assert is_problem(exchange(port, doubled, b'{"facts":{}}'), 400, "bad_request")
+
+    @pytest.mark.parametrize("coding", ["gzip, chunked", "gzip", "identity"])
+    def test_another_transfer_coding_is_refused(self, port, coding):
+        start = head(f"POST {ELIGIBILITY}", {**JSON, "Transfer-Encoding": coding})
+        assert is_problem(exchange(port, start, b"0\r\n\r\n"), 400, "bad_request")
+
+    def test_what_follows_a_refusal_is_thrown_away(self, port):
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+            connection.sendall(b"nonsense\r\n\r\n")
+            assert read_answer(connection, 0).status == 400
+            with contextlib.suppress(OSError):
+                for _ in range(100):
+                    connection.sendall(b"x" * 65536)
+                    time.sleep(0.001)
+            with contextlib.suppress(OSError):
+                assert connection.recv(1) == b""
+
+    def test_nonsense_behind_a_good_call_does_not_spoil_its_answer(self, port):
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+            connection.sendall(head("GET /healthz", {}) + b"\0\0\0\r\n\r\n")
+            data = b""
+            while chunk := connection.recv(65536):
+                data += chunk
+        assert data.startswith((b"HTTP/1.1 200", b"HTTP/1.1 400"))
 
     def test_pipelined_calls_are_answered_in_order(self, port):
         one = head(f"POST {ELIGIBILITY}", {**JSON, "Content-Length": 4}) + b"null"

@@ -83,6 +83,9 @@ class TestFiles:
         OpenAPIV30SpecValidator(older).validate()
         assert (document["openapi"], older["openapi"]) == ("3.1.0", "3.0.3")
 
+    def test_the_application_describes_itself_the_same(self, application, document):
+        assert application.openapi() == document
+
     def test_operation_ids_are_frozen(self, document, older):
         for file in (document, older):
             assert {op["operationId"]: (m, p) for m, p, op in operations(file)} == OPERATIONS
