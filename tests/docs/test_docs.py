@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from typer.main import get_command
 
 from app.api.problems import PROBLEMS
+from app.cli import app as cli
 from app.main import create_app
 from app.rules.messages import MESSAGES
 from app.rules.operators import OPERATORS
@@ -74,6 +76,10 @@ class TestNames:
                 continue
             shown = "on" if field.default is True else getattr(field.default, "value", field.default)
             assert f"`{shown}`" in rows[PREFIX + name.upper()], name
+
+    def test_every_command(self):
+        told = page("docs/operators.md")
+        assert {path for path in _commands(get_command(cli), "beizeng") if f"`{path}" not in told} == set()
 
     @pytest.mark.parametrize("operator", OPERATORS)
     def test_every_operator(self, operator):
@@ -143,6 +149,13 @@ def answer(asked: dict) -> dict:
     assert faults == []
     request = DecisionRequest(facts, date.fromisoformat(asked["on"]), measures=frozenset(map(str, asked["measures"])))
     return json.loads(decide(active, request, date(2026, 11, 24), calculation=True))
+
+
+def _commands(command, path: str) -> list[str]:
+    """The command lines below a command, without their options."""
+    if not hasattr(command, "commands"):
+        return [path]
+    return [line for name, inner in command.commands.items() for line in _commands(inner, f"{path} {name}")]
 
 
 def _anchors(text: str) -> set[str]:
