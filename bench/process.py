@@ -7,9 +7,10 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import psutil
 
@@ -65,23 +66,37 @@ def serve(arguments: Sequence[str], ready: str, **environment: str) -> Iterator[
     """Start ``python ARGUMENTS`` (``{port}`` filled in), wait until ``ready`` answers, and end it afterwards."""
     port = free_port()
     command = [sys.executable, *(argument.format(port=port) for argument in arguments)]
-    process = subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        seconds = wait_until_ready(port, ready, lambda: process.poll() is None)
-        yield Server(port, psutil.Process(process.pid), seconds)
-    finally:
-        process.terminate()
+    with tempfile.TemporaryFile() as errors:
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+            stdout=subprocess.DEVNULL,
+            stderr=errors,
+        )
         try:
-            process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            yield _ready(process, port, ready, errors)
+        finally:
+            _end(process)
+
+
+def _ready(process: subprocess.Popen[bytes], port: int, path: str, errors: IO[bytes]) -> Server:
+    try:
+        seconds = wait_until_ready(port, path, lambda: process.poll() is None)
+    except TimeoutError as error:
+        errors.seek(0)
+        error.add_note(errors.read()[-2000:].decode(errors="replace"))
+        raise
+    return Server(port, psutil.Process(process.pid), seconds)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(timeout=10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def ours(folder: str) -> tuple[tuple[str, ...], dict[str, str]]:
