@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from app.rules.vocabulary import Fact, Vocabulary
 
-__all__ = ["ANY", "YUAN", "Unit", "unit_faults", "unit_of"]
+__all__ = ["ANY", "FRACTION", "YUAN", "Unit", "unit_faults", "unit_of"]
 
 
 @dataclass(frozen=True, slots=True)

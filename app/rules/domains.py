@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from app.rules.vocabulary import Fact, Vocabulary
 
-__all__ = ["MAX_WAYS", "Knowledge", "Span", "assume", "can_hold", "count_ways"]
+__all__ = ["MAX_WAYS", "Choices", "Domain", "Knowledge", "Members", "Span", "assume", "can_hold", "count_ways"]
 
 MAX_WAYS = 512
 _ROUNDS = 3
@@ -155,7 +155,7 @@ class Knowledge:
         return replace(self, domains=domains, differences=differences)
 
 
-def step(fact: Fact) -> Fraction:
+def _step(fact: Fact) -> Fraction:
     """The distance between two neighbouring values of a numeric fact or date."""
     return Fraction(1, 10**fact.decimals) if fact.type in NUMERIC else Fraction(1)
 
@@ -261,7 +261,7 @@ def _figure(value: object) -> Fraction:
 
 def _narrow_figure(known: Knowledge, leaf: Comparison, *, truth: bool) -> Knowledge | None:
     fact, operator = known.vocabulary[leaf.fact], leaf.operator
-    grid = step(fact)
+    grid = _step(fact)
     if not truth and operator == "equal_to":
         return _narrow_unequal(known, leaf, grid)
     operator = operator if truth else _NEGATED[operator]

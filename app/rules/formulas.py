@@ -35,7 +35,7 @@ from app.rules.vocabulary import NUMERIC, FactType, Vocabulary, nearest
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["parse_amount"]
+__all__ = ["MAX_DEPTH", "MAX_NODES", "MAX_TREE_DEPTH", "parse_amount"]
 
 MAX_DEPTH = 20
 MAX_NODES = 2_000

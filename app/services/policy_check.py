@@ -14,7 +14,7 @@ from app.rules.messages import MESSAGES, fault_message
 from app.rules.packs.cases import read_cases
 from app.rules.packs.checks import check_pack
 from app.rules.packs.diagnostics import DIAGNOSTICS
-from app.rules.packs.parse import parse_policy
+from app.rules.packs.parse import parse_pack
 from app.rules.packs.places import Place, place_of
 from app.rules.packs.trial import Outcome, compare, reference_outcome
 from app.rules.text import Text
@@ -97,11 +97,11 @@ def check_policy(policy_id: str, folder: Path = PACKAGED, official_text: Path | 
         return [Diagnostic(fault, place_of(fault.path, proved, clause_files)) for fault in found]
 
     try:
-        policy = parse_policy(document)
+        raw, policy = parse_pack(document)
     except PackError as error:
         return _report(policy_id, None, diagnosed(list(error.faults)))
     cases, target_cases = read_cases(files, policy, faults)
-    faults += check_pack(policy, document, cases, _texts(policy_id, official_text))
+    faults += check_pack(raw, policy, cases, _texts(policy_id, official_text))
     if any(fault.code in _BLOCKING for fault in faults):
         return _report(policy_id, policy, diagnosed(faults))
     faults += _tried(policy, cases, target_cases)

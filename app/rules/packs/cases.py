@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from app.rules.policy import Policy
     from app.rules.vocabulary import Value, Vocabulary
 
-__all__ = ["USUAL_DAY", "Case", "Expected", "TargetCase", "case_value", "read_cases"]
+__all__ = ["USUAL_DAY", "Case", "Expected", "TargetCase", "case_value", "read_cases", "rules_with"]
 
 #: The date of a case that names none.
 USUAL_DAY = date(2023, 1, 1)
 
-Status = Literal["eligible", "ineligible", "undetermined", "not_in_force"]
+_Status = Literal["eligible", "ineligible", "undetermined", "not_in_force"]
 
 
 class _Raw(BaseModel):
@@ -40,7 +40,7 @@ class _RawCase(_Raw):
     rule: str
     on: Day = USUAL_DAY
     facts: dict[str, Any]
-    status: Status
+    status: _Status
     missing_facts: tuple[str, ...] = ()
     amount: Figure | None = None
     amount_status: Literal["not_published", "undetermined"] | None = None

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     )
     from app.rules.vocabulary import Vocabulary
 
-__all__ = ["kept_versions", "parse_policy"]
+__all__ = ["BEFORE_PLAN", "kept_versions", "parse_pack", "parse_policy"]
 
 BEFORE_PLAN = "before_plan"
 
@@ -62,15 +62,25 @@ def parse_policy(document: dict[str, Any]) -> Policy:
     Raises:
         PackError: with one fault for each thing that is wrong, located in the document.
     """
+    return parse_pack(document)[1]
+
+
+def parse_pack(document: dict[str, Any]) -> tuple[RawDocument, Policy]:
+    """The document as written, typed, and the policy that it is.
+
+    Raises:
+        PackError: with one fault for each thing that is wrong, located in the document.
+    """
     try:
         sha256 = digest(canonical_bytes(document))
     except UnicodeEncodeError as error:
         raise PackError(list(_unpaired(document, ()))) from error
-    reader = _Reader(read_document(document))
+    raw = read_document(document)
+    reader = _Reader(raw)
     policy = reader.policy(sha256)
     if reader.faults:
         raise PackError(_without_repeats(reader.faults))
-    return policy
+    return raw, policy
 
 
 def _unpaired(node: Any, path: Path) -> Iterator[Fault]:

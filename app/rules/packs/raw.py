@@ -17,7 +17,43 @@ from pydantic_core import PydanticCustomError
 from app.rules.errors import Fault, excerpt
 from app.rules.reading import is_clean_text, read_date
 
-__all__ = ["RawDocument", "canonical_bytes", "digest"]
+__all__ = [
+    "Clause",
+    "Day",
+    "Figure",
+    "Flag",
+    "Hour",
+    "Name",
+    "RawCadence",
+    "RawCaveat",
+    "RawClause",
+    "RawDocument",
+    "RawFact",
+    "RawGap",
+    "RawIndicator",
+    "RawLabelled",
+    "RawManifest",
+    "RawMember",
+    "RawNamedDocument",
+    "RawParameter",
+    "RawParameterValue",
+    "RawRule",
+    "RawScheme",
+    "RawSection",
+    "RawSizeIndicator",
+    "RawSizeRow",
+    "RawSource",
+    "RawTarget",
+    "RawTerms",
+    "RawText",
+    "RawUnitAlias",
+    "RawVersion",
+    "RawVocabulary",
+    "Slug",
+    "Words",
+    "canonical_bytes",
+    "digest",
+]
 
 _EARLIEST, _LATEST = date(1949, 10, 1), date(2100, 12, 31)
 

@@ -9,7 +9,7 @@ import pytest
 from app.rules.errors import PackError
 from app.rules.packs.checks import CHECKS, check_pack, sound_policy
 from app.rules.packs.diagnostics import DIAGNOSTICS
-from app.rules.packs.parse import parse_policy
+from app.rules.packs.parse import parse_pack
 from app.services.packs import load_document
 from tests.rules import small
 
@@ -56,18 +56,18 @@ class TestSoundPolicy:
 
     def test_without_cases_none_is_missed(self):
         made = document(small.rule("m01-list", READY))
-        policy = parse_policy(made)
-        assert check_pack(policy, made) == []
-        assert [fault.code for fault in check_pack(policy, made, ())] == ["cases_missing", "version_without_case"]
+        raw, policy = parse_pack(made)
+        assert check_pack(raw, policy) == []
+        assert [fault.code for fault in check_pack(raw, policy, ())] == ["cases_missing", "version_without_case"]
 
     def test_quotes_are_looked_up_only_in_texts_that_are_there(self):
         rule = small.rule("m01-list", READY)
         rule["versions"][0]["sources"][0]["quote"] = "准备就绪"
         made = document(rule)
-        policy = parse_policy(made)
-        assert check_pack(policy, made, texts={"other": ""}) == []
-        assert check_pack(policy, made, texts={"plan": "凡准备\n就绪的"}) == []
-        assert [fault.code for fault in check_pack(policy, made, texts={"plan": ""})] == ["citation_not_found"]
+        raw, policy = parse_pack(made)
+        assert check_pack(raw, policy, texts={"other": ""}) == []
+        assert check_pack(raw, policy, texts={"plan": "凡准备\n就绪的"}) == []
+        assert [fault.code for fault in check_pack(raw, policy, texts={"plan": ""})] == ["citation_not_found"]
 
     def test_a_scheme_that_the_document_does_not_hold(self):
         rule = small.rule("m01-list", READY)
@@ -89,7 +89,7 @@ class TestSoundPolicy:
     )
     def test_of_two_that_say_the_same_the_first_stays(self, first, second, idle):
         made = document(small.rule("m01-list", {"all": [first, second]}))
-        found = [fault.path[-1] for fault in check_pack(parse_policy(made), made)]
+        found = [fault.path[-1] for fault in check_pack(*parse_pack(made))]
         assert found == ([] if idle is None else [idle])
 
     def test_a_lone_surrogate_is_told_as_text(self):

@@ -34,14 +34,14 @@ from app.rules.packs.checks import (
     version_overlap,
 )
 from app.rules.packs.checks.pack import Pack
-from app.rules.packs.parse import parse_policy
-from app.rules.packs.shape import read_document
+from app.rules.packs.parse import parse_pack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from app.rules.errors import Fault
     from app.rules.packs.cases import Case
+    from app.rules.packs.raw import RawDocument
     from app.rules.policy import Policy
 
 __all__ = ["CHECKS", "Pack", "check_pack", "sound_policy"]
@@ -80,20 +80,20 @@ CHECKS = tuple(
 
 
 def check_pack(
+    raw: RawDocument,
     policy: Policy,
-    document: Mapping[str, Any],
     cases: tuple[Case, ...] | None = None,
     texts: Mapping[str, str] | None = None,
 ) -> list[Fault]:
     """Every fault that the checks find, each once, in the order of the checks.
 
     Args:
-        policy: The policy that ``parse_policy`` made of the document.
-        document: The document as written.
+        raw: The document as written, from ``parse_pack``.
+        policy: The policy that was made of it.
         cases: The cases of the pack; None leaves out what needs them.
         texts: Official text by document id, for the quotes from it.
     """
-    pack = Pack(policy, read_document(document), cases, texts or {})
+    pack = Pack(policy, raw, cases, texts or {})
     found = {(fault.code, fault.path, str(fault.params)): fault for check in CHECKS for fault in check(pack)}
     return list(found.values())
 
@@ -104,8 +104,8 @@ def sound_policy(document: dict[str, Any], cases: tuple[Case, ...] | None = None
     Raises:
         PackError: with every fault, of reading or, when it can be read, of the checks.
     """
-    policy = parse_policy(document)
-    faults = check_pack(policy, document, cases)
+    raw, policy = parse_pack(document)
+    faults = check_pack(raw, policy, cases)
     if faults:
         raise PackError(faults)
     return policy
