@@ -87,14 +87,14 @@ class TestNames:
 
     @pytest.mark.parametrize("problem", PROBLEMS.values(), ids=lambda problem: problem.code)
     def test_every_problem_with_its_status(self, problem):
-        assert f"| {problem.status} | `{problem.code}` |" in page("docs/integrators.md")
+        assert f"| {problem.status} | `{problem.code}` |" in page("docs/errors.md")
 
     def test_every_code_of_a_fault(self):
-        told = page("docs/integrators.md") + page("docs/pack-diagnostics.md")
+        told = page("docs/errors.md") + page("docs/pack-diagnostics.md")
         assert {code for code in {**MESSAGES, **DIAGNOSTICS} if f"`{code}`" not in told} == set()
 
     def test_every_address(self):
-        told = page("docs/integrators.md") + page("docs/operators.md") + page("docs/README.md")
+        told = page("docs/api.md") + page("docs/integrators.md") + page("docs/operators.md")
         served = {route.path for route in create_app(Settings(_env_file=None)).routes}
         assert {path for path in served - {"/docs/assets/{name}"} if f"{path}`" not in told} == set()
 
