@@ -87,13 +87,12 @@ def language() -> Language:
 
 def say(zh: str, en: str) -> None:
     """One line on standard output."""
-    _console().print(RichText(Text(zh, en).in_(language())), soft_wrap=True)
+    sys.stdout.write(f"{Text(zh, en).in_(language())}\n")
 
 
 def say_error(*lines: str) -> None:
     """Lines on standard error, already in the person's language."""
-    for line in lines:
-        _console(errors=True).print(RichText(line), soft_wrap=True)
+    sys.stderr.writelines(f"{line}\n" for line in lines)
 
 
 def moment(at: datetime) -> str:
@@ -117,6 +116,5 @@ def show_table(headings: Sequence[Text], rows: Iterable[Sequence[str]], title: s
     _console().print(table)
 
 
-def _console(*, errors: bool = False) -> Console:
-    stream = sys.stderr if errors else sys.stdout
-    return Console(file=stream, width=None if stream.isatty() else _UNBOUND_WIDTH, highlight=False)
+def _console() -> Console:
+    return Console(width=None if sys.stdout.isatty() else _UNBOUND_WIDTH, highlight=False)
