@@ -17,7 +17,7 @@ from app.rules.derived import settle
 from app.rules.evaluate import status_of, unknown_facts
 from app.rules.money import fraction_to_yuan
 from app.services.decide import DecisionRequest, Explain, decide
-from tests.rules.plan import TODAY, active, policy, strict_json
+from tests.rules.plan import TODAY, active, strict_json
 
 STATUSES = {0: "ineligible", 1: "undetermined", 3: "eligible", 4: "not_in_force"}
 
@@ -34,55 +34,55 @@ class Outcome:
     parameter: str | None = None
 
 
-def reference(rule_id, given, on):
-    """By the reference evaluator and the exact calculation alone."""
-    rule = policy().rule(rule_id)
+def reference(rule_id, given, on, asked=None):
+    """By the reference evaluator and the exact calculation alone; of the plan unless another active policy is asked."""
+    policy = (asked or active()).policy
+    rule = policy.rule(rule_id)
     version = rule.in_force(on)
     if version is None:
         return Outcome("not_in_force")
-    settled = settle(policy().vocabulary, policy().division, given)
+    settled = settle(policy.vocabulary, policy.division, given)
     status = status_of(version.condition, settled.known)
-    missing = set()
-    for fact in unknown_facts(version.condition, settled.known):
-        missing.update(settled.needs.get(fact, (fact,)))
-    asked = policy().vocabulary.ordered(missing)
-    if rule.terms is None or status == "ineligible":
-        return Outcome(status.value, asked)
-    parameters = {name: parameter.on(on) for name, parameter in policy().parameters.items()}
-    return _with_amount(status.value, asked, calculate(version.amount, settled.known, parameters))
-
-
-def _with_amount(status, missing, found):
+    missing = _asked(policy, settled, unknown_facts(version.condition, settled.known))
+    if rule.terms is None or version.amount is None or status == "ineligible":
+        return Outcome(status.value, missing)
+    parameters = {name: parameter.on(on) for name, parameter in policy.parameters.items()}
+    found = calculate(version.amount, settled.known, parameters)
     if status == "eligible" and found.value is not None:
-        return Outcome(status, missing, "computed", f"{fraction_to_yuan(found.value):.2f}", (), found.parameter)
+        return Outcome(status.value, missing, "computed", f"{fraction_to_yuan(found.value):.2f}", (), found.parameter)
     if status == "eligible" and found.unset is not None:
-        return Outcome(status, missing, "not_published", None, (), found.unset)
-    wanting = policy().vocabulary.ordered(found.missing)
-    return Outcome(status, missing, "undetermined", None, wanting, found.parameter)
+        return Outcome(status.value, missing, "not_published", None, (), found.unset)
+    wanting = _asked(policy, settled, found.missing)
+    return Outcome(status.value, missing, "undetermined", None, wanting, found.parameter)
 
 
-def compiled(rule_id, given, on):
+def _asked(policy, settled, facts):
+    """The facts to ask for, derived ones replaced by their inputs, in the order of the vocabulary."""
+    return policy.vocabulary.ordered(name for fact in facts for name in settled.needs.get(fact, (fact,)))
+
+
+def compiled(rule_id, given, on, asked=None):
     """By the compiled edition: masks and figures, before any word is made."""
-    edition = active().edition(on)
+    edition = (asked or active()).edition(on)
+
+    def facts(mask):
+        return tuple(fact.id for fact in edition.vocabulary.facts if mask >> fact.index & 1)
+
     selection = edition.select(lambda rule: rule.id == rule_id)
     (place,) = selection.places
     evaluation = edition.evaluate(given, selection)
     amount = evaluation.amounts.get(place)
-    status, missing = STATUSES[evaluation.statuses[place]], _facts(evaluation.missing.get(place, 0))
+    status, missing = STATUSES[evaluation.statuses[place]], facts(evaluation.missing.get(place, 0))
     if amount is None:
         return Outcome(status, missing)
     value = None if amount.value is None else f"{amount.value:.2f}"
-    return Outcome(status, missing, amount.status, value, _facts(amount.missing), amount.parameter)
+    return Outcome(status, missing, amount.status, value, facts(amount.missing), amount.parameter)
 
 
-def _facts(mask):
-    return tuple(fact.id for fact in policy().vocabulary.facts if mask >> fact.index & 1)
-
-
-def rendered(rule_id, given, on, explain="none"):
+def rendered(rule_id, given, on, asked=None):
     """By the body of the answer."""
-    request = DecisionRequest(given, on, rules=frozenset({rule_id}), explain=Explain(explain))
-    (result,) = strict_json(decide(active(), request, TODAY, calculation=False))["results"]
+    request = DecisionRequest(given, on, rules=frozenset({rule_id}), explain=Explain.NONE)
+    (result,) = strict_json(decide(asked or active(), request, TODAY, calculation=False))["results"]
     amount = result["amount"]
     return Outcome(
         result["status"],
@@ -94,22 +94,25 @@ def rendered(rule_id, given, on, explain="none"):
     )
 
 
+def library(rule_id, given, on, asked=None):
+    """The status by ``business_rules.run_all``; None where a fact of the rule is unknown, or it is out of force."""
+    policy = (asked or active()).policy
+    version = policy.rule(rule_id).in_force(on)
+    known = settle(policy.vocabulary, policy.division, given).known
+    if version is None or any(fact not in known for leaf in leaves(version.condition) for fact in leaf.facts):
+        return None
+    return "eligible" if rule_id in _library_eligible(policy, on, known, rule_id) else "ineligible"
+
+
 _VARIABLES = {}
 
 
-def library(rule_id, given, on):
-    """The status by ``business_rules.run_all``; None where a fact of the rule is unknown, or it is out of force."""
-    version = policy().rule(rule_id).in_force(on)
-    known = settle(policy().vocabulary, policy().division, given).known
-    if version is None or any(fact not in known for leaf in leaves(version.condition) for fact in leaf.facts):
-        return None
-    return "eligible" if rule_id in library_eligible(policy(), on, known, {rule_id}) else "ineligible"
-
-
-def library_eligible(asked, on, known, rule_ids):
-    """The rules among ``rule_ids`` that the library finds eligible; its variables are built once for a policy."""
-    variables = _VARIABLES.setdefault(asked.sha256, bridge._variables_class(asked.vocabulary, "en"))
+def _library_eligible(policy, on, known, rule_id):
+    """The library on one rule; the variables of a vocabulary are built once."""
+    key = tuple(fact.id for fact in policy.vocabulary.facts)
+    variables = _VARIABLES.setdefault(key, None) or bridge._variables_class(policy.vocabulary, "en")
+    _VARIABLES[key] = variables
     actions = bridge.DecisionActions()
-    rules = [r for r in bridge.library_rules(asked, on) if r["actions"][0]["params"]["rule_id"] in rule_ids]
+    rules = [r for r in bridge.library_rules(policy, on) if r["actions"][0]["params"]["rule_id"] == rule_id]
     run_all(rules, variables(known), actions)
     return actions.eligible

@@ -78,6 +78,12 @@ class TestBeyondReach:
     def test_nothing_in_the_rule_can_be_changed(self):
         assert finder({"all": [FIXED]})[1] is None
 
+    @pytest.mark.parametrize(("ceiling", "found"), [("0", []), ("0.01", [["price"]])])
+    def test_a_change_that_the_bounds_of_the_fact_forbid(self, ceiling, found):
+        condition = {"all": [leaf("price", "less_than", {"fact": "ceiling"})]}
+        assert facts(condition, price=Decimal(5), ceiling=Decimal(ceiling)) == found
+        assert facts({"all": [leaf("count", "less_than", "0")]}, count=5) == []
+
     def test_a_derived_fact_is_never_changed(self):
         condition = {"all": [leaf("enterprise_size", "equal_to", "micro"), READY]}
         assert facts(condition, ready=False, enterprise_size="large") == []
