@@ -66,12 +66,12 @@ def _protocol() -> type[Any]:
 
 
 def _prepare(settings: Settings) -> None:
-    """Tables and policies. A server that is away is waited for while serving; a file that cannot be used is not."""
+    """Tables and policies. A database that is away or busy is waited for while serving; an unusable file is not."""
     database = open_database(settings)
     try:
         _tell(LiveRegistry(database, settings).prepare())
     except (DatabaseUnavailableError, DatabaseTimeoutError) as error:
-        if database.file is not None:
+        if database.file is not None and isinstance(error, DatabaseUnavailableError):
             raise
         say_error(storage_message(error, language()), _WAITING.in_(language()))
     finally:
