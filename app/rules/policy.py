@@ -200,6 +200,12 @@ class Parameter:
     clause: str
     values: tuple[ParameterValue, ...] = ()
 
+    def with_values(self, values: tuple[ParameterValue, ...]) -> Parameter:
+        """With further values; each takes the place of one with the same start."""
+        starts = {value.valid_from for value in values}
+        kept = (value for value in self.values if value.valid_from not in starts)
+        return replace(self, values=(*kept, *values))
+
     def on(self, day: date) -> Decimal | None:
         """The figure on that date; None when the county has published none. Of two, the later start wins."""
         held = [value for value in self.values if value.covers(day)]
@@ -291,10 +297,9 @@ class Policy:
         return {measure.clause: measure for measure in self.measures}
 
     def with_parameters(self, published: Mapping[str, Iterable[ParameterValue]]) -> Policy:
-        """The same policy with the figures that the county has published since."""
+        """The same policy with the figures that the county has published since; one with the same start is replaced."""
         parameters = {
-            name: replace(parameter, values=(*parameter.values, *published.get(name, ())))
-            for name, parameter in self.parameters.items()
+            name: parameter.with_values(tuple(published.get(name, ()))) for name, parameter in self.parameters.items()
         }
         return replace(self, parameters=parameters)
 

@@ -141,6 +141,23 @@ class TestLoadRegistry:
         assert parameter.on(date(2027, 12, 31)) == Decimal(500000)
         assert parameter.on(date(2028, 1, 1)) is None
 
+    def test_a_figure_takes_the_place_of_one_of_the_pack_with_the_same_start(
+        self, database, make_settings, clock, packs
+    ):
+        packs.change(
+            "parameters.yaml",
+            "values: []",
+            'values: [{valid_from: "2026-01-01", value: "1", source: a},'
+            ' {valid_from: "2027-01-01", value: "2", source: b}]',
+        )
+        settings = make_settings(policy_dir=packs.path)
+        publish_first(database, settings, clock)
+        policy = load_registry(database, settings).registry.get("county-2030").policy
+        name = next(parameter.id for parameter in policy.parameters.values() if parameter.values)
+        enter_figure(database, policy, FigureEntry(name, "3", "2027-01-01", None, "c"), clock)
+        parameter = load_registry(database, settings).registry.get("county-2030").policy.parameters[name]
+        assert [parameter.on(date(year, 6, 1)) for year in (2026, 2027)] == [Decimal(1), Decimal(3)]
+
     def test_a_version_that_cannot_be_read_leaves_the_one_before_it_answering(self, database, settings, clock):
         publish_first(database, settings, clock)
         with database.writing() as session:
