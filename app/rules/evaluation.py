@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from app.rules.policy import Rule
     from app.rules.vocabulary import Value, Vocabulary
 
-__all__ = ["Amount", "CompiledEdition", "Evaluation", "Selection"]
+__all__ = ["Amount", "Asker", "CompiledEdition", "Evaluation", "Selection"]
 
 
 class Amount(NamedTuple):
@@ -39,15 +39,21 @@ class Amount(NamedTuple):
 
 
 @dataclass(slots=True)
-class Evaluation:
+class Asker:
+    """What is known about one asker: by name, by place in the vocabulary, and the mask of what is not."""
+
+    settled: Settled
+    vector: list[Value | None]
+    unknown: int
+
+
+@dataclass(slots=True)
+class Evaluation(Asker):
     """What the rules say about one asker. Sequences run over all decidable rules in the order of the table.
 
     ``statuses``: 0 ineligible, 1 undetermined, 3 eligible, 4 not in force. ``missing``: masks over the vocabulary.
     """
 
-    settled: Settled
-    vector: list[Value | None]
-    unknown: int
     truths: tuple[int, ...]
     statuses: tuple[int, ...]
     missing: dict[int, int] = field(default_factory=dict)
@@ -82,7 +88,7 @@ class CompiledEdition:
         self._ids = [fact.id for fact in self.vocabulary.facts]
         self._bits = {fact.id: 1 << fact.index for fact in self.vocabulary.facts}
         self._derived = [(fact, self._bits[fact]) for fact in DERIVED]
-        self._derived_mask = sum(bit for _, bit in self._derived)
+        self.derived_mask = sum(bit for _, bit in self._derived)
         self._derived_in = [
             frozenset(fact for leaf in standing.leaves for fact in leaf.facts if fact in DERIVED)
             if standing.in_force
@@ -92,7 +98,7 @@ class CompiledEdition:
         self._untouched = {
             place: self._open_amount(self._calculate(place, {}), {})
             for place, compiled in self.amounts.items()
-            if not compiled.facts_mask & self._derived_mask
+            if not compiled.facts_mask & self.derived_mask
         }
 
     def mask(self, facts: Iterable[str]) -> int:
@@ -109,14 +115,21 @@ class CompiledEdition:
         amounts = tuple((place, self.amounts[place]) for place in places if place in self.amounts)
         return Selection(places, len(places) == len(self.edition.standings), used, amounts)
 
-    def evaluate(self, given: Mapping[str, Value], selection: Selection) -> Evaluation:
-        """Decide the selected rules on the facts given."""
+    def asker(self, given: Mapping[str, Value]) -> Asker:
+        """The facts given, with what follows from them."""
         settled = settle(self.vocabulary, self.edition.policy.division, given)
         known = settled.known
         vector: list[Value | None] = list(map(known.get, self._ids))
-        unknown = self._all - sum(map(self._bits.__getitem__, known))
-        truths, statuses = self.program.run(vector)
-        evaluation = Evaluation(settled, vector, unknown, truths, statuses)
+        return Asker(settled, vector, self._all - sum(map(self._bits.__getitem__, known)))
+
+    def evaluate(self, given: Mapping[str, Value], selection: Selection) -> Evaluation:
+        """Decide the selected rules on the facts given."""
+        return self.decide(self.asker(given), selection)
+
+    def decide(self, asker: Asker, selection: Selection) -> Evaluation:
+        """Decide the selected rules for an asker."""
+        truths, statuses = self.program.run(asker.vector)
+        evaluation = Evaluation(asker.settled, asker.vector, asker.unknown, truths, statuses)
         self._find_missing(evaluation, selection)
         self._find_amounts(evaluation, selection)
         return evaluation
@@ -124,7 +137,7 @@ class CompiledEdition:
     def _find_missing(self, evaluation: Evaluation, selection: Selection) -> None:
         statuses, truths, unknown = evaluation.statuses, evaluation.truths, evaluation.unknown
         masks, nested = self.program.missing_masks, self.program.nested
-        derived, missing = self._derived_mask & unknown, evaluation.missing
+        derived, missing = self.derived_mask & unknown, evaluation.missing
         replacements = self.replacements(evaluation.settled) if derived else []
         for place in selection.places:
             if statuses[place] == UNKNOWN:
@@ -143,6 +156,11 @@ class CompiledEdition:
                 amounts[place] = untouched
             elif status in (TRUE, UNKNOWN):
                 amounts[place] = self._amount(place, evaluation)
+
+    def origin(self, settled: Settled) -> tuple[int, int]:
+        """How the derived facts stand: the mask of those that were derived, and that of what the unknown ones need."""
+        derived = self.mask([derivation.fact for derivation in settled.derived])
+        return derived, self.mask([name for names in settled.needs.values() for name in names])
 
     def replacements(self, settled: Settled) -> list[tuple[int, int]]:
         """For each unknown derived fact, its bit and the mask of what to ask for instead."""

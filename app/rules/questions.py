@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from functools import lru_cache
 from math import lcm
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
 __all__ = ["facts_of_mask", "next_question"]
+
+_last = itemgetter(-1)
 
 
 @lru_cache(maxsize=65536)
@@ -24,26 +27,29 @@ def facts_of_mask(mask: int) -> tuple[int, ...]:
 
 
 @lru_cache(maxsize=64)
-def _unit(widest: int) -> int:
-    """One point in shares that every number of facts up to ``widest`` divides."""
-    return lcm(*range(1, widest + 1))
+def _shares(widest: int) -> tuple[int, ...]:
+    """One point divided among k facts, for each k up to ``widest``, in a unit that makes all of them whole."""
+    unit = lcm(*range(1, widest + 1))
+    return tuple(unit // max(count, 1) for count in range(widest + 1))
 
 
-def next_question(masks: Iterable[int], skip: int) -> tuple[int, int] | None:
+def next_question(missing: Iterable[tuple[int, ...]], skip: Collection[int] = ()) -> tuple[int, int] | None:
     """The place of the fact to ask and how many open results list it; None when nothing is left to ask.
 
     Each open result gives each of its k askable facts 1/k point, exactly; the fact with most points is asked, ties go
-    to the order of the vocabulary.
+    to the order of the vocabulary. ``missing``: for each result the places of its facts, ascending; those in ``skip``
+    are not asked.
     """
-    asked = [facts_of_mask(mask & ~skip) for mask in masks] if skip else [facts_of_mask(mask) for mask in masks]
-    asked = [places for places in asked if places]
+    if skip:
+        missing = [tuple([place for place in places if place not in skip]) for places in missing]
+    asked = [places for places in missing if places]
     if not asked:
         return None
-    unit = _unit(max(map(len, asked)))
-    points = [0] * (max(places[-1] for places in asked) + 1)
+    points = [0] * (max(map(_last, asked)) + 1)
+    shares = _shares(max(map(len, asked)))
     for places in asked:
-        share = unit // len(places)
+        share = shares[len(places)]
         for place in places:
             points[place] += share
     place = points.index(max(points))
-    return place, sum(place in places for places in asked)
+    return place, sum([place in places for places in asked])

@@ -8,7 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 from functools import lru_cache
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
 
     from app.rules.conditions import Comparison
     from app.rules.edition import Standing
-    from app.rules.evaluation import Amount, CompiledEdition, Evaluation, Selection
+    from app.rules.evaluation import Amount, Asker, CompiledEdition, Evaluation, Selection
     from app.rules.policy import Source, Version
     from app.rules.text import Language
     from app.rules.vocabulary import Value
 
-__all__ = ["Explain", "Renderer", "source_json"]
+__all__ = ["Explain", "Outcome", "Renderer", "source_json"]
 
 _STATUS = {
     FALSE: Status.INELIGIBLE,
@@ -46,10 +46,8 @@ _NO_AMOUNT = (
     b'{"status":"not_applicable","value":null,"currency":"CNY","nature":null,"certainty":null,"steps":[],'
     b'"parameter":null,"missing_facts":[]}'
 )
-#: Results kept for each rule and depth.
+#: Outcomes kept for each rule and depth.
 _KEPT = 32
-#: What a rule's result hangs on, read from all values, and the results kept for it.
-_Shelf = tuple["Callable[[Sequence[Any]], Any]", dict[Any, bytes]]
 #: Reads nothing that differs between askers.
 _NO_VALUES = len
 
@@ -60,6 +58,19 @@ class Explain(StrEnum):
     NONE = "none"
     SUMMARY = "summary"
     FULL = "full"
+
+
+class Outcome(NamedTuple):
+    """What one rule says about one asker; ``missing``: the places of the facts that can still change it."""
+
+    status: int
+    missing: tuple[int, ...]
+    amount: Amount | None
+    body: bytes
+
+
+#: How the facts that a rule reads are read, whether derived ones are among them, and the outcomes kept.
+_Shelf = tuple["Callable[[Sequence[Any]], Any]", bool, dict[Any, Outcome]]
 
 
 def dumps(value: object) -> bytes:
@@ -141,9 +152,7 @@ class Renderer:
         self.pieces = [_Pieces(standing, compiled, language) for standing in standings]
         self.questions = [self._question(place) for place in range(len(self.vocabulary.facts))]
         self._reasons = Reasons(compiled.edition, language)
-        self._shelves = {
-            explain: [self._shelf(place, explain) for place in range(len(standings))] for explain in Explain
-        }
+        self._shelves = {explain: [self._shelf(place) for place in range(len(standings))] for explain in Explain}
         self.fact_list = lru_cache(maxsize=16384)(self._fact_list)
         self.open_amount = lru_cache(maxsize=4096)(self._open_amount)
 
@@ -152,41 +161,44 @@ class Renderer:
         facts = self.vocabulary.facts
         return dumps([facts[place].id for place in facts_of_mask(mask)])
 
-    def results(self, evaluation: Evaluation, selection: Selection, explain: Explain) -> list[bytes]:
-        """One JSON object for each selected rule.
+    def outcomes(self, asker: Asker, selection: Selection, explain: Explain) -> list[Outcome]:
+        """What each selected rule says.
 
-        Askers answer one question after another, so that most results are those of the call before; they are kept.
+        An outcome is a function of the facts that its rule reads. Askers answer one question after another, so that
+        most outcomes are those of the call before; they are kept, and only new values are decided and rendered.
         """
-        statuses, vector, shelves = evaluation.statuses, evaluation.vector, self._shelves[explain]
-        missing, amounts = evaluation.missing, evaluation.amounts
-        derived = self.compiled.mask(derivation.fact for derivation in evaluation.settled.derived)
+        shelves, vector, origin = self._shelves[explain], asker.vector, self.compiled.origin(asker.settled)
+        evaluation = None
         found = []
         for place in selection.places:
-            read, kept = shelves[place]
-            key = (read(vector), statuses[place], missing.get(place), amounts.get(place), derived)
-            result = kept.get(key)
-            if result is None:
+            read, derives, kept = shelves[place]
+            key = (read(vector), origin) if derives else read(vector)
+            outcome = kept.get(key)
+            if outcome is None:
+                evaluation = evaluation or self.compiled.decide(asker, selection)
                 if len(kept) >= _KEPT:
                     kept.clear()
-                result = kept[key] = self._result(place, evaluation, explain)
-            found.append(result)
+                outcome = kept[key] = self.outcome(place, evaluation, explain)
+            found.append(outcome)
         return found
 
-    def _shelf(self, place: int, explain: Explain) -> _Shelf:
-        """Where the results of one rule are kept: a result is a function of what its rule reads.
-
-        Without explanation it is one of its status, missing facts and amount alone.
-        """
-        amount, piece, edition = self.compiled.amounts.get(place), self.pieces[place], self.compiled.edition
-        if explain is Explain.NONE and not piece.conditional:
-            return _NO_VALUES, {}
-        mask = self.compiled.mask(edition.standings[place].facts)
+    def _shelf(self, place: int) -> _Shelf:
+        """Where the outcomes of one rule are kept, by all that they hang on."""
+        amount, finder = self.compiled.amounts.get(place), self.pieces[place].finder
+        mask = self.compiled.mask(self.compiled.edition.standings[place].facts)
         if amount is not None:
             mask |= amount.facts_mask
-        if piece.finder is not None:
-            mask |= self.compiled.mask(piece.finder.hangs_on)
+        derives = bool(mask & self.compiled.derived_mask)
+        if finder is not None and derives:
+            mask |= self.compiled.mask(finder.hangs_on)
         places = facts_of_mask(mask)
-        return itemgetter(*places) if places else _NO_VALUES, {}
+        return itemgetter(*places) if places else _NO_VALUES, derives, {}
+
+    def outcome(self, place: int, evaluation: Evaluation, explain: Explain) -> Outcome:
+        """What one rule says, rendered anew."""
+        missing = facts_of_mask(evaluation.missing.get(place, 0))
+        body = self._result(place, evaluation, explain)
+        return Outcome(evaluation.statuses[place], missing, evaluation.amounts.get(place), body)
 
     def _result(self, place: int, evaluation: Evaluation, explain: Explain) -> bytes:
         status, piece, explained = evaluation.statuses[place], self.pieces[place], explain is not Explain.NONE

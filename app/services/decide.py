@@ -12,18 +12,18 @@ from app.rules.compile_python import NOT_IN_FORCE
 from app.rules.derived import FactWarning, warnings
 from app.rules.evaluate import truth_of, unknown_facts
 from app.rules.money import money_text, number_text
-from app.rules.questions import next_question
+from app.rules.questions import facts_of_mask, next_question
 from app.rules.render import Explain
 from app.rules.truth import FALSE, TRUE, UNKNOWN
 from app.rules.wording import json_value, warning_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from datetime import date
 
-    from app.rules.evaluation import Evaluation, Selection
+    from app.rules.evaluation import Asker, Selection
     from app.rules.policy import Policy, Target
-    from app.rules.render import Renderer
+    from app.rules.render import Outcome, Renderer
     from app.rules.text import Language
     from app.rules.vocabulary import Value
     from app.services.registry import ActivePolicy
@@ -53,44 +53,45 @@ def decide(active: ActivePolicy, request: DecisionRequest, today: date, *, calcu
     """The body of ``POST /v1/eligibility``, or of ``POST /v1/subsidies/calculations``."""
     renderer = active.renderer(request.on, request.language)
     selection = active.selection(request.on, request.rules, request.measures, request.subjects, calculation)
-    evaluation = renderer.compiled.evaluate(request.given, selection)
-    parts = [
-        b'{"on":"%b","policy":%b,"counts":' % (request.on.isoformat().encode(), active.identity),
-        _counts(evaluation, selection),
-        b',"derived":',
-        _derived(renderer, evaluation, selection),
-        b',"warnings":',
+    asker = renderer.compiled.asker(request.given)
+    outcomes = renderer.outcomes(asker, selection, request.explain)
+    head = b'{"on":"%b","policy":%b,"counts":%b,"derived":%b,"warnings":%b,"results":[' % (
+        request.on.isoformat().encode(),
+        active.identity,
+        _counts(outcomes),
+        _derived(renderer, asker, selection),
         _warnings(active.policy, request, today),
-        b',"results":[',
-        b",".join(renderer.results(evaluation, selection, request.explain)),
-        b"]",
-    ]
-    if calculation:
-        parts += [b',"total":', _total(renderer, evaluation, selection)]
-    parts += [
-        b',"next_question":',
-        _question(renderer, request, evaluation, calculation=calculation),
-        b"}",
-    ]
-    return b"".join(parts)
+    )
+    total = b',"total":' + _total(renderer, selection, outcomes) if calculation else b""
+    question = _question(renderer, request, outcomes, calculation=calculation)
+    tail = b']%b,"next_question":%b}' % (total, question)
+    return _joined(head, [outcome.body for outcome in outcomes], tail)
 
 
-def _counts(evaluation: Evaluation, selection: Selection) -> bytes:
-    statuses = evaluation.statuses
-    codes = bytes(statuses) if selection.whole else bytes([statuses[place] for place in selection.places])
+def _joined(head: bytes, bodies: list[bytes], tail: bytes) -> bytes:
+    """All in one copy."""
+    if not bodies:
+        return head + tail
+    bodies[0] = head + bodies[0]
+    bodies[-1] += tail
+    return b",".join(bodies)
+
+
+def _counts(outcomes: list[Outcome]) -> bytes:
+    codes = bytes([outcome.status for outcome in outcomes])
     return _COUNTS % tuple(codes.count(code) for code in _COUNTED)
 
 
-def _derived(renderer: Renderer, evaluation: Evaluation, selection: Selection) -> bytes:
+def _derived(renderer: Renderer, asker: Asker, selection: Selection) -> bytes:
     """The derived facts that selected rules in force use and that were not given, with what they came from."""
-    vocabulary, known = renderer.vocabulary, evaluation.settled.known
+    vocabulary, known = renderer.vocabulary, asker.settled.known
     found: list[dict[str, Any]] = [
         {
             "fact": item.fact,
             "value": json_value(vocabulary[item.fact], item.value),
             "from": {name: json_value(vocabulary[name], known[name]) for name in item.inputs},
         }
-        for item in evaluation.settled.derived
+        for item in asker.settled.derived
         if item.fact in selection.derived
     ]
     return orjson.dumps(found)
@@ -111,33 +112,26 @@ def _warning(item: FactWarning, policy: Policy, request: DecisionRequest) -> dic
 def _question(
     renderer: Renderer,
     request: DecisionRequest,
-    evaluation: Evaluation,
+    outcomes: list[Outcome],
     *,
     calculation: bool,
 ) -> bytes:
-    skip = renderer.compiled.mask(request.skip) if request.skip else 0
-    masks: Iterable[int] = evaluation.missing.values()
-    if calculation:
-        masks = _open_with_amounts(evaluation)
-    found = next_question(masks, skip)
+    """In a calculation what the amount needs is asked as well."""
+    missing = [_with_amount(outcome) if calculation else outcome.missing for outcome in outcomes]
+    found = next_question(missing, {renderer.vocabulary[fact].index for fact in request.skip})
     return b"null" if found is None else renderer.questions[found[0]] + b"%d}" % found[1]
 
 
-def _open_with_amounts(evaluation: Evaluation) -> list[int]:
-    """In a calculation what the amount needs is asked as well."""
-    masks = dict(evaluation.missing)
-    for place, amount in evaluation.amounts.items():
-        if amount.status == "undetermined":
-            masks[place] = masks.get(place, 0) | amount.missing
-    return list(masks.values())
+def _with_amount(outcome: Outcome) -> tuple[int, ...]:
+    more = facts_of_mask(outcome.amount.missing) if outcome.amount else ()
+    return tuple(sorted({*outcome.missing, *more})) if more else outcome.missing
 
 
-def _total(renderer: Renderer, evaluation: Evaluation, selection: Selection) -> bytes:
+def _total(renderer: Renderer, selection: Selection, outcomes: list[Outcome]) -> bytes:
     """Money in hand, what is not in it yet, and computed amounts that are not money in hand."""
     value, excludes, separate = Decimal(0), [], []
-    for place in selection.places:
-        amount = evaluation.amounts.get(place)
-        rule = renderer.compiled.edition.standings[place].rule
+    for place, outcome in zip(selection.places, outcomes, strict=True):
+        amount, rule = outcome.amount, renderer.compiled.edition.standings[place].rule
         if amount is None or rule.terms is None:
             continue
         if amount.status in ("not_published", "undetermined"):
