@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.rules.questions import next_question
+from app.rules.questions import facts_of_mask, next_question
 from app.rules.render import Explain
 from app.services.decide import DecisionRequest, decide
 from bench.measure import Budget, interleave
@@ -21,7 +21,7 @@ def run(subject: Subject, budget: Budget) -> list[Row]:
 
     def question() -> tuple[int, int] | None:
         evaluation = subject.compiled.evaluate({}, selection)
-        return next_question(evaluation.missing.values(), 0)
+        return next_question([facts_of_mask(mask) for mask in evaluation.missing.values()])
 
     def answer(explain: Explain) -> bytes:
         return decide(subject.active, DecisionRequest({}, ON, explain=explain), ON, calculation=False)
