@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["app", "main"]
 
-app = group("县级惠企政策:判断、计算、计时", "A county's business-support policy, decided, calculated and timed")
+app = group("县级惠企政策：判断、计算、计时", "A county's business-support policy, decided, calculated and timed")
 app.command("serve", cls=BilingualCommand)(serve)
 app.command("decide", cls=BilingualCommand)(decide_facts)
 app.add_typer(policy.commands, name="policy")

@@ -234,7 +234,7 @@ def _choices(members: Iterable[str]) -> Text:
 
 _EXPECTED: Final[Mapping[str, Text]] = {
     "database_url": Text(
-        "sqlite:///文件路径 或 postgresql://用户:口令@主机/库名(不写驱动名,不用内存库)",
+        "sqlite:///文件路径 或 postgresql://用户：口令@主机/库名（不写驱动名，不用内存库）",
         "sqlite:///path or postgresql://user:password@host/name (no driver named, no in-memory database)",
     ),
     "auth": _choices(Auth),
@@ -243,14 +243,14 @@ _EXPECTED: Final[Mapping[str, Text]] = {
     "log_level": _choices(LogLevel),
     "log_format": _choices(LogFormat),
 }
-_SUGGEST: Final = Text("您要写的是不是 {names}?", " Did you mean {names}?")
+_SUGGEST: Final = Text("您要写的是不是 {names}？", " Did you mean {names}?")
 _MESSAGES: Final[Mapping[str, Text]] = {
     "unknown_setting": Text("没有 {name} 这项设置。", "There is no setting {name}."),
     "bad_setting": Text(
-        "{name} 的值“{value}”不可用,应为:{expected}。", "{name} cannot be “{value}”; it takes {expected}."
+        "{name} 的值“{value}”不可用，应为：{expected}。", "{name} cannot be “{value}”; it takes {expected}."
     ),
     "open_beyond_loopback": Text(
-        "{name}=open 时只能在本机地址(127.0.0.1)上服务,不能用“{value}”。请改用 {name}=required。",
+        "{name}=open 时只能在本机地址（127.0.0.1）上服务，不能用“{value}”。请改用 {name}=required。",
         "With {name}=open the service listens on this machine (127.0.0.1) only, not on “{value}”. Use {name}=required.",
     ),
 }

@@ -30,7 +30,7 @@ commands = group("放假通知和工作日历", "Holiday notices and the working
 _BASES: Final[Mapping[Basis, Text]] = {
     Basis.PUBLISHED: Text("随程序的国务院通知", "published notices, packaged"),
     Basis.ENTERED: Text("已录入通知", "notice entered"),
-    Basis.PROVISIONAL: Text("暂定,尚无通知", "provisional, no notice yet"),
+    Basis.PROVISIONAL: Text("暂定，尚无通知", "provisional, no notice yet"),
 }
 
 
@@ -84,7 +84,7 @@ def import_notice(
         notice = enter_notice(database, raw, system_clock)
     off, worked = len(notice.days_off), len(notice.working_days)
     say(
-        f"已录入 {notice.year} 年的通知 {notice.document}:放假 {off} 天,调休上班 {worked} 天。",
+        f"已录入 {notice.year} 年的通知 {notice.document}：放假 {off} 天，调休上班 {worked} 天。",
         f"Entered the notice {notice.document} for {notice.year}: {off} days off, {worked} weekend days worked.",
     )
 

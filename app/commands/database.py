@@ -30,18 +30,18 @@ def migrate_tables() -> None:
     if done:
         say("数据库已升级到本版本。", "The tables are up to date now.")
     else:
-        say("数据库已是本版本,无须升级。", "The tables were up to date already.")
+        say("数据库已是本版本，无须升级。", "The tables were up to date already.")
 
 
 @commands.command("backup", cls=BilingualCommand)
 def back_up(
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="副本写到哪里,不覆盖 · Where the copy goes; nothing is overwritten.")
+        Path, typer.Argument(metavar="FILE", help="副本写到哪里，不覆盖 · Where the copy goes; nothing is overwritten.")
     ],
 ) -> None:
     """服务运行中做一份完整副本。 Write a complete, checked copy while the service runs."""
     with database_for_reading() as (database, _settings):
         if database is None:
-            raise CommandError("还没有数据库,无可备份。", "There is no database yet, nothing to back up.")
+            raise CommandError("还没有数据库，无可备份。", "There is no database yet, nothing to back up.")
         backup(database, file)
     say(f"已备份到 {file}。", f"Copied to {file}.")

@@ -38,7 +38,7 @@ _HEADINGS: Final = (
     Text("条款", "Clause"),
     Text("事项", "Measure"),
     Text("结果", "Result"),
-    Text("金额(元)", "Amount (yuan)"),
+    Text("金额（元）", "Amount (yuan)"),
     Text("还需要的信息 / 理由", "Still needed / reasons"),
 )
 _NOT_PUBLISHED: Final = Text("金额尚未公布", "not published yet")
@@ -47,7 +47,7 @@ _SHOWN: Final = ("eligible", "undetermined")
 _MOST_REASONS: Final = 4
 
 Names = Annotated[
-    list[str] | None, typer.Option(help="可重复,也可用逗号分开 · repeat, or separate by commas", show_default=False)
+    list[str] | None, typer.Option(help="可重复，也可用逗号分开 · repeat, or separate by commas", show_default=False)
 ]
 
 
@@ -55,7 +55,7 @@ def decide_facts(
     facts: Annotated[
         str,
         typer.Argument(
-            metavar="FACTS.json", help="事实,或整个请求;- 为标准输入 · Facts, or a whole request; - is stdin."
+            metavar="FACTS.json", help="事实，或整个请求；- 为标准输入 · Facts, or a whole request; - is stdin."
         ),
     ],
     on: Annotated[str | None, typer.Option(metavar="DATE", help="按哪一天判断 · The day asked. [今天 today]")] = None,
@@ -65,7 +65,7 @@ def decide_facts(
     subjects: Names = None,
     as_json: Annotated[bool, typer.Option("--json", help="与接口相同的回答 · The body of the API.")] = False,
 ) -> None:
-    """按事实逐条判断,列成表。 Decide on the facts of one asker and show a table."""
+    """按事实逐条判断，列成表。 Decide on the facts of one asker and show a table."""
     options: dict[str, Any] = {
         "on": on,
         "explain": explain,
@@ -130,19 +130,19 @@ def _show(answer: dict[str, Any], total: dict[str, Any], asked: Asked) -> None:
     results = sorted(answer["results"], key=lambda result: list(_STATUSES).index(result["status"]))
     show_table(_HEADINGS, (_row(r, policy) for r in results if full or r["status"] in _SHOWN), title)
     counts = [f"{words.in_(chosen)} {answer['counts'][status]}" for status, words in _STATUSES.items()]
-    say(",".join(counts) + "。", ", ".join(counts) + ".")
+    say("，".join(counts) + "。", ", ".join(counts) + ".")
     _say_total(total)
     for warning in answer["warnings"]:
-        say(f"注意:{warning['message']}", f"Note: {warning['message']}")
+        say(f"注意：{warning['message']}", f"Note: {warning['message']}")
     question = answer["next_question"]
     if question is not None:
         words = f"{question['question']} ({question['fact']})"
-        say(f"下一个问题:{words}", f"Next question: {words}")
+        say(f"下一个问题：{words}", f"Next question: {words}")
 
 
 def _say_total(total: dict[str, Any]) -> None:
     value, open_ = _with_separators(total["value"]), len(total["excludes"])
-    more_zh = f",另有 {open_} 项金额未定" if open_ else ""
+    more_zh = f"，另有 {open_} 项金额未定" if open_ else ""
     more_en = f", {open_} more amounts are open" if open_ else ""
     say(f"资金合计 {value} 元{more_zh}。", f"Money in all: {value} yuan{more_en}.")
 

@@ -38,7 +38,7 @@ commands = group("政策包及其版本", "Packs and their versions")
 
 _SHORT: Final = 12
 _AS_JSON: Final = "供程序读取 · For scripts."
-_POLICY_HELP: Final = "政策编号,默认为设置中的 · A policy's id, by default that of the settings."
+_POLICY_HELP: Final = "政策编号，默认为设置中的 · A policy's id, by default that of the settings."
 PolicyId = Annotated[str | None, typer.Argument(metavar="[POLICY]", help=_POLICY_HELP, show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help=_AS_JSON)]
 
@@ -48,16 +48,16 @@ def check(
     packs: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[PACK]...", help="编号或文件夹,默认全部 · Ids or folders; all by default.", show_default=False
+            metavar="[PACK]...", help="编号或文件夹，默认全部 · Ids or folders; all by default.", show_default=False
         ),
     ] = None,
     text: Annotated[
         Path | None,
-        typer.Option(help="正式文本,核对引文 · The official text, to look quotes up in.", show_default=False),
+        typer.Option(help="正式文本，核对引文 · The official text, to look quotes up in.", show_default=False),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """检查政策包,一次列出全部问题。 Check packs with their cases; all faults at once."""
+    """检查政策包，一次列出全部问题。 Check packs with their cases; all faults at once."""
     places = dict(packs_on_disk(load_settings()))
     chosen = [_place(name, places) for name in packs] if packs else list(places.items())
     reports = [check_policy(policy_id, folder, text) for policy_id, folder in chosen]
@@ -72,7 +72,7 @@ def check(
 
 @commands.command("list", cls=BilingualCommand)
 def list_policies(*, as_json: AsJson = False) -> None:
-    """已发布的版本,以及磁盘上的政策包。 Published versions, and the packs on disk."""
+    """已发布的版本，以及磁盘上的政策包。 Published versions, and the packs on disk."""
     with database_for_reading() as (database, settings):
         versions = list_versions(database)
     answering = {found.policy_id: found.version for found in versions}
@@ -156,24 +156,24 @@ def publish_policy(
     ] = None,
     by: Annotated[str | None, typer.Option(help="发布人 · Who publishes.", show_default="user")] = None,
 ) -> None:
-    """检查后发布;运行中的服务几秒内采用。 Check a pack and publish it; a running service uses it within seconds."""
+    """检查后发布；运行中的服务几秒内采用。 Check a pack and publish it; a running service uses it within seconds."""
     settings = load_settings()
     policy_id, folder = _place(pack or settings.policy, dict(packs_on_disk(settings)))
     report = check_policy(policy_id, folder)
     if not report.sound:
         _show_report(report)
-        raise CommandError("政策包有错,没有发布。", "The pack has faults; nothing was published.")
+        raise CommandError("政策包有错，没有发布。", "The pack has faults; nothing was published.")
     ready = read_pack(policy_id, folder)
     with database_for_writing() as (database, _settings):
         done = publish(database, ready, by or getpass.getuser(), system_clock)
     if done:
         say(
-            f"已发布 {ready.policy_id} {ready.version}(sha256 {ready.sha256})。",
+            f"已发布 {ready.policy_id} {ready.version}（sha256 {ready.sha256}）。",
             f"Published {ready.policy_id} {ready.version} (sha256 {ready.sha256}).",
         )
     else:
         say(
-            f"{ready.policy_id} {ready.version} 早已发布,内容相同。",
+            f"{ready.policy_id} {ready.version} 早已发布，内容相同。",
             f"{ready.policy_id} {ready.version} was published already with the same content.",
         )
 
@@ -181,7 +181,7 @@ def publish_policy(
 @commands.command("set-parameter", cls=BilingualCommand)
 def set_parameter(
     name: Annotated[str, typer.Argument(metavar="NAME", help="待公布数额的编号 · The figure's id.")],
-    value: Annotated[str, typer.Argument(metavar="VALUE", help="数额,如 500000 或 0.015 · The figure.")],
+    value: Annotated[str, typer.Argument(metavar="VALUE", help="数额，如 500000 或 0.015 · The figure.")],
     valid_from: Annotated[str, typer.Option("--from", metavar="DATE", help="从哪天起 · Its first day.")],
     source: Annotated[str, typer.Option(help="依据的文件 · The document that says so.")],
     valid_to: Annotated[str | None, typer.Option("--to", metavar="DATE", help="最后一天 · Its last day.")] = None,
@@ -193,7 +193,7 @@ def set_parameter(
     with database_for_writing() as (database, _settings):
         figure = enter_figure(database, found, FigureEntry(name, value, valid_from, valid_to, source), system_clock)
     label = found.parameters[name].label.in_(language())
-    say(f"已录入 {label}:{figure.value},自 {valid_from} 起。", f"Entered {label}: {figure.value} from {valid_from}.")
+    say(f"已录入 {label}：{figure.value}，自 {valid_from} 起。", f"Entered {label}: {figure.value} from {valid_from}.")
 
 
 def _place(name: str, places: dict[str, Path]) -> tuple[str, Path]:
@@ -209,7 +209,7 @@ def _place(name: str, places: dict[str, Path]) -> tuple[str, Path]:
 def _no_pack(name: str, places: dict[str, Path]) -> CommandError:
     near = ", ".join(nearest(name, places)) or ", ".join(places)
     return CommandError(
-        f"没有政策包“{excerpt(name)}”;现有:{near}。", f"There is no pack “{excerpt(name)}”; there is: {near}."
+        f"没有政策包“{excerpt(name)}”；现有：{near}。", f"There is no pack “{excerpt(name)}”; there is: {near}."
     )
 
 
@@ -225,7 +225,7 @@ def _policy_of(registry: Registry, policy_id: str) -> Policy:
     if active is None:
         near = ", ".join(registry.ids)
         raise CommandError(
-            f"政策 {excerpt(policy_id)} 尚未发布;已有:{near}。",
+            f"政策 {excerpt(policy_id)} 尚未发布；已有：{near}。",
             f"Policy {excerpt(policy_id)} is not published; there is: {near}.",
         )
     return active.policy
@@ -238,7 +238,7 @@ def _show_report(report: PackReport) -> None:
         say(f"{place}: {diagnostic.message(chosen)}", f"{place}: {diagnostic.message(chosen)}")
     count = len(report.diagnostics)
     if report.sound:
-        say(f"{name}:没有问题,{report.cases} 个用例全部相符。", f"{name}: sound, all {report.cases} cases agree.")
+        say(f"{name}：没有问题，{report.cases} 个用例全部相符。", f"{name}: sound, all {report.cases} cases agree.")
     else:
         say(f"{name}:{count} 处问题。", f"{name}: {count} faults.")
 
@@ -276,12 +276,12 @@ def _show_document(policy: str | None, version: str | None, *, as_json: bool) ->
 
 def _show_policy(policy: Policy) -> None:
     chosen = language()
-    say(f"{policy.title.zh}({policy.id} {policy.version})", f"{policy.title.en} ({policy.id} {policy.version})")
-    say(f"发布单位:{policy.issuer.zh},{policy.issued_on}", f"Issued by {policy.issuer.en}, {policy.issued_on}")
-    say(f"内容校验值:{policy.sha256}", f"SHA-256 of the content: {policy.sha256}")
+    say(f"{policy.title.zh}（{policy.id} {policy.version}）", f"{policy.title.en} ({policy.id} {policy.version})")
+    say(f"发布单位：{policy.issuer.zh}，{policy.issued_on}", f"Issued by {policy.issuer.en}, {policy.issued_on}")
+    say(f"内容校验值：{policy.sha256}", f"SHA-256 of the content: {policy.sha256}")
     measures, rules, decidable = len(policy.measures), len(policy.rules), len(policy.decidable)
     say(
-        f"{measures} 条,{rules} 条规则,其中 {decidable} 条可判断;{len(policy.targets)} 项办理时限。",
+        f"{measures} 条，{rules} 条规则，其中 {decidable} 条可判断；{len(policy.targets)} 项办理时限。",
         f"{measures} clauses, {rules} rules, {decidable} of them decide; {len(policy.targets)} time limits.",
     )
     rows = (row for parameter in policy.parameters.values() for row in _figure_rows(parameter))
@@ -318,7 +318,7 @@ def _brief(value: Any) -> str:
 
 
 _LONGEST: Final = 300
-_NOT_YET: Final = Text("尚未公布,可询问:", "not published; ask:")
+_NOT_YET: Final = Text("尚未公布，可询问：", "not published; ask:")
 _STATES: Final = {
     "answering": Text("使用中", "answering"),
     "replaced": Text("已被替代", "replaced"),

@@ -32,7 +32,7 @@ def serve(
     port: Annotated[int, typer.Option(min=1, max=65535, help="端口 · The port.")] = 8000,
     workers: Annotated[int, typer.Option(min=1, max=64, help="进程数 · How many processes answer.")] = 1,
 ) -> None:
-    """迁移数据库,首次启动发布随带的政策,然后服务。 Migrate, publish the packaged policies on first start, serve."""
+    """迁移数据库，首次启动发布随带的政策，然后服务。 Migrate, publish the packaged policies on first start, serve."""
     settings = load_settings()
     refuse_open_beyond_loopback(settings, host)
     _refuse_taken(host, port)
@@ -102,19 +102,19 @@ def _refuse_taken(host: str, port: int) -> None:
             probe.bind((host.strip("[]"), port))
         except OSError as error:
             raise CommandError(
-                f"无法在 {host} 的端口 {port} 上服务,可能已被占用;请用 --port 换一个。",
+                f"无法在 {host} 的端口 {port} 上服务，可能已被占用；请用 --port 换一个。",
                 f"Port {port} of {host} cannot be used, perhaps it is taken; choose another with --port.",
             ) from error
 
 
 _WAITING = Text(
-    "先启动,连上数据库后才会作答。", "Starting all the same; nothing is answered until the database is there."
+    "先启动，连上数据库后才会作答。", "Starting all the same; nothing is answered until the database is there."
 )
 _PACK_WAITING = Text(
-    "政策 {policy} 的新版本 {version} 尚未发布;需要时运行 beizeng policy publish {policy}。",
+    "政策 {policy} 的新版本 {version} 尚未发布；需要时运行 beizeng policy publish {policy}。",
     "Version {version} of policy {policy} is not published; run beizeng policy publish {policy} when it should be.",
 )
 _PACK_FAILS = Text(
-    "政策包 {policy} 没有采用,继续使用已发布的版本:",
+    "政策包 {policy} 没有采用，继续使用已发布的版本：",
     "The pack {policy} is not used; what is published goes on answering:",
 )

@@ -52,7 +52,7 @@ class BilingualCommand(TyperCommand):
                 expose_value=False,
                 is_eager=True,
                 callback=_choose,
-                help="语言,默认按 LANG · Language, by default that of LANG.",
+                help="语言，默认按 LANG · Language, by default that of LANG.",
             )
         )
 
