@@ -118,7 +118,7 @@ def column_type_fault(column: str, fact: Fact | None, dtype: pl.DataType, *, all
         fits = (*_INTEGERS, pl.Decimal, *(_FLOATS if allow_float else ()))
     elif fact is not None:
         fits = {FactType.BOOL: (pl.Boolean,), FactType.DATE: (pl.Date, pl.Datetime)}.get(fact.type, ())
-        if fact.type is FactType.SET and dtype == pl.List(pl.String):
+        if fact.type is FactType.SET and isinstance(dtype, pl.List) and dtype.inner in (*_TEXTS, pl.Null):
             return None
     if dtype in fits:
         return None
@@ -140,8 +140,8 @@ def _expected(fact: Fact | None) -> str:
 
 def convert(raw: pl.Series, plan: ColumnPlan) -> Converted:
     """The native column of a raw one: text with tags, or one of the types that ``column_type_fault`` lets through."""
-    if raw.dtype == pl.List(pl.String):
-        return _sets(raw, plan)
+    if raw.dtype == pl.List:
+        return _sets(raw.cast(pl.List(pl.String)), plan)
     values = _surely(raw, plan)
     pending = raw.is_not_null() & values.is_null()
     if not pending.any():
@@ -200,7 +200,7 @@ def escaped(raw: pl.Series) -> pl.Series:
         raw = raw.cast(pl.String)
         tagged = raw.str.starts_with("\0")
         if tagged.any():
-            return pl.select(pl.when(tagged).then(pl.lit(TEXT) + raw).otherwise(raw)).to_series()
+            return pl.select(pl.when(tagged).then(pl.lit(TEXT) + raw).otherwise(raw).alias(raw.name)).to_series()
     return raw
 
 
@@ -229,11 +229,9 @@ def _expression(raw: pl.Series, plan: ColumnPlan) -> pl.Expr | None:
     if raw.dtype == pl.Datetime:
         return pl.when(column.dt.truncate("1d") == column).then(column.dt.date())
     text = column.cast(pl.String)
-    return (
-        _texts(text, physical)
-        if physical is None or kind in (FactType.CODE, FactType.TEXT, FactType.ENUM)
-        else (_days(text.str.strip_prefix(DATE)) if kind is FactType.DATE else None)
-    )
+    if kind is FactType.DATE:
+        return _days(text.str.strip_prefix(DATE))
+    return None if kind in (FactType.BOOL, FactType.SET) else _texts(text, physical)
 
 
 def _days(text: pl.Expr) -> pl.Expr:
@@ -285,7 +283,8 @@ def _figures(text: pl.Expr, exponent: int, physical: PhysicalColumn) -> pl.Expr 
     padded = pl.concat_str([whole, fraction.fill_null("").str.pad_end(shift, "0")])
     narrow = physical.dtype == pl.Int64 and shift <= _INT64_DIGITS - _DIGITS
     number = padded.cast(pl.Int64 if narrow else pl.Int128, strict=False)
-    signed = pl.when(sign == "-").then(-number).otherwise(number)
+    nothing = pl.lit(0) if narrow else _wide(0)
+    signed = pl.when(sign == "-").then(nothing - number).otherwise(number)
     low, high = _bounds(physical)
     ends = (pl.lit(low), pl.lit(high)) if narrow else (_wide(low), _wide(high))
     return pl.when(signed.is_between(*ends) & ~plain.str.ends_with(".")).then(signed)

@@ -7,7 +7,7 @@ import csv
 from typing import TYPE_CHECKING, Final
 
 from app.screening.readers.faults import FileFault, FileRefused
-from app.screening.readers.grid import Content, SheetContent, escape
+from app.screening.readers.grid import FIRST, Content, SheetContent, escape
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -113,9 +113,9 @@ def _copy_records(path: Path, encoding: str, separator: str, spool: SpoolWriter,
                 return
             record += 1
             started = reader.line_num + 1
-            if any(cell.strip() for cell in cells):
+            if any(map(str.strip, cells)):
                 _check_size(len(cells), spool.total, limits)
-                spool.add(record, [escape(cell) if cell else None for cell in cells])
+                spool.add(record, [cell if cell >= FIRST else escape(cell) or None for cell in cells])
 
 
 def _check_size(width: int, rows: int, limits: Limits) -> None:

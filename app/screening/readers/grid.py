@@ -12,6 +12,7 @@ from typing import Any, Final, Self
 __all__ = [
     "BOOL",
     "DATE",
+    "FIRST",
     "FORMULA",
     "MERGED",
     "NUMBER",
@@ -31,6 +32,8 @@ DATE: Final = "\0d"
 #: A formula without a value (what follows is the error shown, if any); a cell hidden by one merged across columns.
 FORMULA: Final = "\0f"
 MERGED: Final = "\0m"
+#: Every text from here on is neither empty nor begins with NUL: the quick test before ``escape``.
+FIRST: Final = "\x01"
 #: A text that itself begins with NUL.
 TEXT: Final = "\0t"
 

@@ -66,10 +66,14 @@ def find_header(block: Block, meaning: Callable[[str], str | None], said: int | 
 def _header(block: Block, rows: list[list[str]], place: int, meaning: Callable[[str], str | None]) -> Header:
     names = {name: column for column, name in enumerate(rows[place]) if name}
     repeated = tuple(name for name, count in Counter(filter(None, rows[place])).items() if count > 1)
-    for column, name in enumerate(rows[place]):
-        if not name and _filled(block, column, place):
-            names[f"[{column_letters(column)}]"] = column
     notes = []
+    nameless = [
+        column_letters(column)
+        for column in range(min(block.widths[place], len(block.columns)))
+        if not rows[place][column] and _filled(block, column, place)
+    ]
+    if nameless:
+        notes.append(Note("nameless_columns", {"sheet": block.sheet or "csv", "names": nameless}))
     if place:
         params = {"sheet": block.sheet or "csv", "row": block.rows[place], "count": place}
         notes.append(Note("header_row", params))
@@ -80,9 +84,8 @@ def _header(block: Block, rows: list[list[str]], place: int, meaning: Callable[[
         skipped.append(block.rows[below])
         notes.append(Note("label_row", {"row": block.rows[below]}))
     width = max((column for column, name in enumerate(rows[place]) if name), default=-1) + 1
-    ordered = dict(sorted(names.items(), key=lambda item: item[1]))
     return Header(
-        block.rows[place], place, ordered, max(width, block.widths[place]), frozenset(skipped), repeated, tuple(notes)
+        block.rows[place], place, names, max(width, block.widths[place]), frozenset(skipped), repeated, tuple(notes)
     )
 
 

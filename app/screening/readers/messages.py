@@ -173,6 +173,10 @@ NOTES: Final[Mapping[str, Text]] = {
         "工作表“{sheet}”的表头在第 {row} 行，上面的 {count} 行略过。",
         "The header of “{sheet}” is row {row}; {count} rows above it are passed over.",
     ),
+    "nameless_columns": Text(
+        "工作表“{sheet}”的 {names} 列没有列名，不读取。",
+        "The columns {names} of “{sheet}” have no name and are not read.",
+    ),
     "label_row": Text("第 {row} 行是第二行表头，不作为数据。", "Row {row} is a second header and not data."),
     "sheet_passed": Text(
         "工作表“{sheet}”没有读取（{rows} 行，表头不同或没有表头）。",

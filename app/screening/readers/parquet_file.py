@@ -16,10 +16,16 @@ if TYPE_CHECKING:
 
     from app.screening.limits import Limits
 
-__all__ = ["copy_parquet", "inspect_parquet"]
+__all__ = ["DAMAGE", "copy_parquet", "damaged", "inspect_parquet"]
 
 _MAGIC: Final = b"PAR1"
-_DAMAGE: Final = (PolarsError, OSError, ValueError, pl.exceptions.PanicException)
+#: What Polars raises for a file that is not what its footer says.
+DAMAGE: Final = (PolarsError, OSError, ValueError, pl.exceptions.PanicException)
+
+
+def damaged() -> FileRefused:
+    """file_invalid for content that cannot be decoded."""
+    return invalid("Parquet 文件的内容已损坏", "what the Parquet file holds is damaged")
 
 
 def inspect_parquet(path: Path, limits: Limits) -> Content:
@@ -37,7 +43,7 @@ def inspect_parquet(path: Path, limits: Limits) -> Content:
     try:
         width = len(pl.read_parquet_schema(path))
         rows: int = pl.scan_parquet(path).select(pl.len()).collect().item()
-    except _DAMAGE as error:
+    except DAMAGE as error:
         raise invalid("Parquet 文件的目录已损坏", "the footer of the Parquet file is damaged") from error
     if rows > limits.rows:
         raise FileRefused([FileFault("too_many_rows", {"limit": limits.rows})])
@@ -58,6 +64,6 @@ def copy_parquet(path: Path, spool: Path, limits: Limits) -> Content:
     content = inspect_parquet(path, limits)
     try:
         pl.scan_parquet(path).sink_ipc(spool)
-    except _DAMAGE as error:
-        raise invalid("Parquet 文件的内容已损坏", "what the Parquet file holds is damaged") from error
+    except DAMAGE as error:
+        raise damaged() from error
     return content

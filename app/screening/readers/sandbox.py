@@ -23,7 +23,14 @@ _ROOT: Final = str(Path(__file__).parents[3])
 _TIME: Final = {"zh": "在规定时间内读不完", "en": "it could not be read in the time allowed"}
 _STOPPED: Final = {"zh": "读取程序被文件中断", "en": "the file stopped its reader"}
 #: What the child may know of its surroundings: how to find Python and the product, and nothing secret.
-_PASSED_ON: Final = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR", "COVERAGE_PROCESS_START")
+_PASSED_ON: Final = (
+    "PATH",
+    "LD_LIBRARY_PATH",
+    "SYSTEMROOT",
+    "TMPDIR",
+    "COVERAGE_PROCESS_START",
+    "COVERAGE_PROCESS_CONFIG",
+)
 
 
 def parse_apart(path: Path, name: str, spool: Path, limits: Limits) -> Content:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final, Protocol
 import polars as pl
 
 from app.screening.conversion import escaped
-from app.screening.readers.spool import read_blocks
+from app.screening.readers.parquet_file import DAMAGE, damaged
+from app.screening.readers.spool import Block, read_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -80,16 +81,24 @@ class GridSource:
             chosen = kept[low:high] if high > 0 else []
             if chosen:
                 columns = {name: self._column(block.columns, header.names[name], chosen) for name in names}
-                misfits = {
-                    place: block.widths[row]
-                    for place, row in enumerate(chosen)
-                    if self.ragged and block.widths[row] != header.width
-                }
+                misfits = self._misfits(block, header, chosen) if self.ragged else {}
                 numbers = pl.Series("row", [block.rows[row] for row in chosen], dtype=pl.Int64)
                 frame = pl.DataFrame(columns, height=len(chosen))
                 yield RawRows(block.sheet, numbers, frame, header.width, misfits)
             if passed >= first + count:
                 return
+
+    @staticmethod
+    def _misfits(block: Block, header: Header, chosen: list[int]) -> dict[int, int]:
+        """Rows of a csv that end before the last named column, or hold something beyond the header."""
+        named = max(header.names.values()) + 1
+        beyond = block.columns[header.width :]
+        return {
+            place: block.widths[row]
+            for place, row in enumerate(chosen)
+            if block.widths[row] < named
+            or (block.widths[row] > header.width and any(column[row] is not None for column in beyond))
+        }
 
     @staticmethod
     def _column(columns: list[list[str | None]], place: int, chosen: list[int]) -> pl.Series:
@@ -119,10 +128,17 @@ class ParquetSource:
 
     def read(self, names: Sequence[str], first: int, count: int) -> Iterator[RawRows]:
         """The rows in the order of the file."""
-        chosen = self._table.select(names).slice(first, count)
         done = first
-        for found in chosen.collect_batches(chunk_size=self.batch_rows, maintain_order=True):
-            for batch in found.iter_slices(self.batch_rows):
-                numbers = pl.int_range(done + 1, done + 1 + batch.height, eager=True).alias("row")
-                done += batch.height
-                yield RawRows("", numbers, batch.with_columns(escaped(column) for column in batch), 0, {})
+        for batch in self._slices(self._table.select(names).slice(first, count)):
+            numbers = pl.int_range(done + 1, done + 1 + batch.height, eager=True).alias("row")
+            done += batch.height
+            yield RawRows("", numbers, batch.with_columns(escaped(column) for column in batch), 0, {})
+
+    def _slices(self, chosen: pl.LazyFrame) -> Iterator[pl.DataFrame]:
+        """The rows in pieces; a file read in place may turn out to be damaged on the way."""
+        found = chosen.collect_batches(chunk_size=self.batch_rows, maintain_order=True)
+        try:
+            for batch in found:
+                yield from batch.iter_slices(self.batch_rows)
+        except DAMAGE as error:
+            raise damaged() from error

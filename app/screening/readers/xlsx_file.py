@@ -10,7 +10,18 @@ from python_calamine import CalamineError, SheetTypeEnum, SheetVisibleEnum, load
 
 from app.screening.readers.csv_file import HEADER_ROWS
 from app.screening.readers.faults import FileFault, FileRefused
-from app.screening.readers.grid import BOOL, DATE, FORMULA, MERGED, NUMBER, PERCENT, Content, SheetContent, escape
+from app.screening.readers.grid import (
+    BOOL,
+    DATE,
+    FIRST,
+    FORMULA,
+    MERGED,
+    NUMBER,
+    PERCENT,
+    Content,
+    SheetContent,
+    escape,
+)
 from app.screening.readers.xlsx_archive import checked_archive, invalid
 from app.screening.readers.xlsx_scan import SheetScan, column_letters, percent_styles, scan_sheet, sheet_members
 
@@ -117,8 +128,9 @@ class _SheetReader:
                 cells[column] = PERCENT + cell.removeprefix(NUMBER)
 
     def _cell(self, value: Any) -> str | None:
-        if isinstance(value, str):
-            return escape(value) if value else None
+        """The tagged text of a cell, the commonest kinds first."""
+        if type(value) is str:
+            return value if value >= FIRST else escape(value) or None
         if isinstance(value, bool):
             return BOOL + ("true" if value else "false")
         if isinstance(value, (int, float)):
@@ -133,9 +145,10 @@ class _SheetReader:
         text = repr(value)
         if len(text) <= _PRECISION and "e" not in text:
             return text.removesuffix(".0")
-        exact = Decimal(text)
+        if value == int(value):
+            return str(int(value))
         shown = Decimal(format(value, f".{_PRECISION}g"))
-        self._rounded += shown != exact and exact != exact.to_integral_value()
+        self._rounded += shown != Decimal(text)
         return f"{shown:f}"
 
     def report(self) -> None:

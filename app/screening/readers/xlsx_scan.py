@@ -6,7 +6,7 @@ The XML of a sheet is scanned piece by piece, before anything of its size is all
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from defusedxml import ElementTree
@@ -26,6 +26,11 @@ __all__ = ["SheetScan", "column_letters", "percent_styles", "scan_sheet", "sheet
 
 _CHUNK: Final = 1 << 20
 _OPEN: Final = re.compile(rb"<(?:\w+:)?(row|c)(\s[^>]*?)?(/?)>")
+#: How nearly every writer begins cells and rows; a sheet that does otherwise is walked cell by cell.
+_CELL: Final = re.compile(rb'<c r="([A-Z]{1,3})[0-9]')
+_ROW: Final = re.compile(rb'<row r="([0-9]{1,7})"')
+_CELL_STARTS: Final = (b"<c ", b"<c>", b"<c/")
+_ROW_STARTS: Final = (b"<row ", b"<row>", b"<row/")
 _CLOSE: Final = re.compile(rb"</(?:\w+:)?c\s*>")
 _ROW_END: Final = re.compile(rb"</(?:\w+:)?row\s*>")
 _ATTRIBUTE: Final = re.compile(rb"""\s(r|s|t)\s*=\s*["']([^"']*)["']""")
@@ -36,8 +41,9 @@ _FORMULA: Final = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _PERCENT_FORMATS: Final = frozenset({9, 10})
 _R_ID: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _LETTERS: Final = 26
-#: A dense sheet costs the bulk reader some 40 bytes a cell.
+#: What the bulk reader may be asked to hold: it keeps a dense area, blank cells included.
 _MOST_CELLS: Final = 12_000_000
+_CELL_BYTES: Final = 90
 
 
 @dataclass(slots=True)
@@ -129,7 +135,7 @@ def scan_sheet(archive: zipfile.ZipFile, member: str, name: str, percents: froze
         FileRefused: sheet_too_large or too_many_rows, before anything of that size is allocated.
     """
     scan = SheetScan()
-    scanner = _Scanner(scan, percents)
+    scanner = _Scanner(scan, percents, limits)
     if member in archive.namelist():
         for piece in _whole_rows(archive, member):
             scanner.feed(piece)
@@ -150,23 +156,40 @@ def _whole_rows(archive: zipfile.ZipFile, member: str) -> Iterator[bytes]:
     yield rest
 
 
-def _check(scan: SheetScan, name: str, limits: Limits) -> None:
-    if not scan.rows:
-        return
+def _too_large(scan: SheetScan, limits: Limits) -> bool:
     height = scan.last_row - scan.first_row + 1
     width = scan.last_column - scan.first_column + 1
-    if scan.last_column >= limits.columns or height * width > max(_MOST_CELLS, limits.memory_bytes // 90):
+    most = max(_MOST_CELLS, limits.memory_bytes // _CELL_BYTES)
+    return scan.rows > 0 and (scan.last_column >= limits.columns or height * width > most)
+
+
+def _check(scan: SheetScan, name: str, limits: Limits) -> None:
+    if _too_large(scan, limits):
         last = f"{column_letters(scan.last_column)}{scan.last_row + 1}"
         params = {"sheet": name, "last": last, "columns": limits.columns}
         raise FileRefused([FileFault("sheet_too_large", params)])
 
 
-class _Scanner:
-    """Walks cells in the order of the file; a cell or row without a reference follows the one before it."""
+def _special(percents: frozenset[int]) -> re.Pattern[bytes]:
+    """The start of a cell that needs care: a formula, an error, a style that shows a percentage."""
+    styles = "|".join(str(style) for style in sorted(percents)) or "(?!)"
+    return re.compile(
+        rb'<c( r="[^>]*[^/])>(?=<f[ />])|<c( r="[^>]*? (?:t="e"|s="(?:' + styles.encode() + rb')")[^>]*(?<!/))>'
+    )
 
-    def __init__(self, scan: SheetScan, percents: frozenset[int]) -> None:
+
+class _Scanner:
+    """Takes in rows: their extent at once where every cell says where it stands, else cell by cell.
+
+    A cell or row without a reference follows the one before it. Cells without a value count only in the quick way,
+    which is left where they alone would make a sheet too large.
+    """
+
+    def __init__(self, scan: SheetScan, percents: frozenset[int], limits: Limits) -> None:
         self._scan = scan
         self._percents = percents
+        self._limits = limits
+        self._care = _special(percents)
         self._row = -1
         self._column = -1
         self._counted = -1
@@ -174,6 +197,40 @@ class _Scanner:
 
     def feed(self, xml: bytes) -> None:
         """Some whole rows."""
+        if self._quickly(xml):
+            if not self._percents and b"<f" not in xml and b't="e"' not in xml:
+                return
+            for found in self._care.finditer(xml):
+                self._careful(dict(_ATTRIBUTE.findall(found[1] or found[2])), xml, found.end())
+        else:
+            self._walk(xml)
+
+    def _quickly(self, xml: bytes) -> bool:
+        """Take the extent from the references of all cells; False where that cannot be done."""
+        references, rows = _CELL.findall(xml), _ROW.findall(xml)
+        whole = len(references) == sum(map(xml.count, _CELL_STARTS)) and len(rows) == sum(map(xml.count, _ROW_STARTS))
+        if not references or not rows or not whole:
+            return False
+        columns = [_column_number(letters) for letters in set(references)]
+        numbers = [int(rows[0]) - 1, int(rows[-1]) - 1]
+        extent = replace(self._scan)
+        _extend(extent, min(numbers), min(columns))
+        _extend(extent, max(numbers), max(columns))
+        if _too_large(extent, self._limits):
+            return False
+        scan = self._scan
+        scan.rows += len(rows)
+        scan.first_row, scan.last_row = extent.first_row, extent.last_row
+        scan.first_column, scan.last_column = extent.first_column, extent.last_column
+        self._row = self._counted = max(numbers)
+        return True
+
+    def _careful(self, attributes: dict[bytes, bytes], xml: bytes, start: int) -> None:
+        self._move(attributes.get(b"r", b""))
+        closed = _CLOSE.search(xml, start)
+        self._cell(attributes, xml[start : closed.start() if closed else len(xml)])
+
+    def _walk(self, xml: bytes) -> None:
         for opened in _OPEN.finditer(xml):
             attributes = dict(_ATTRIBUTE.findall(opened[2] or b""))
             if opened[1] == b"row":
@@ -181,10 +238,10 @@ class _Scanner:
                 self._row = int(number) - 1 if number.isdigit() else self._row + 1
                 self._column = -1
                 continue
-            self._move(attributes.get(b"r", b""))
-            if not opened[3]:
-                closed = _CLOSE.search(xml, opened.end())
-                self._cell(attributes, xml[opened.end() : closed.start() if closed else len(xml)])
+            if opened[3]:
+                self._move(attributes.get(b"r", b""))
+            else:
+                self._careful(attributes, xml, opened.end())
 
     def _move(self, reference: bytes) -> None:
         found = _REF.fullmatch(reference)
@@ -215,11 +272,15 @@ class _Scanner:
         self._extend()
 
     def _extend(self) -> None:
-        scan = self._scan
         if self._row != self._counted:
             self._counted = self._row
-            scan.rows += 1
-        scan.first_row = self._row if scan.first_row < 0 else min(scan.first_row, self._row)
-        scan.last_row = max(scan.last_row, self._row)
-        scan.first_column = min(scan.first_column, self._column)
-        scan.last_column = max(scan.last_column, self._column)
+            self._scan.rows += 1
+        _extend(self._scan, self._row, self._column)
+
+
+def _extend(scan: SheetScan, row: int, column: int) -> None:
+    scan.first_row = row if scan.first_row < 0 else min(scan.first_row, row)
+    scan.last_row = max(scan.last_row, row)
+    scan.first_column = min(scan.first_column, column)
+    scan.last_column = max(scan.last_column, column)
+    scan.rows = max(scan.rows, 1)
