@@ -8,11 +8,13 @@ from datetime import date
 import pytest
 from sqlalchemy import text
 
+from app.services.calendars import build_calendar
 from app.services.figures import FigureEntry, enter_figure
 from app.services.live import LiveRegistry, keep_fresh
 from app.services.notices import enter_notice
 from app.services.packs import load_policy
 from app.services.publishing import publish, read_pack
+from app.storage.repositories import Notices, StoredNotice
 from app.storage.session import Database, Waits
 
 NOTICE = {"year": "2027", "document": "通知", "published_on": "2026-11-04", "days_off": ["2027-01-01", "2027-01-04"]}
@@ -65,6 +67,14 @@ class TestRefresh:
         publish(empty_database, read_pack(packs.policy_id, packs.path), "officer", clock)
         assert live.refresh()
         assert live.registry.ids == ("county-2030", "zuoquan-2022")
+
+    def test_a_notice_that_no_longer_fits_leaves_the_packaged_calendar_and_is_said(self, live, empty_database, clock):
+        live.refresh()
+        with empty_database.writing() as session:
+            Notices(session).enter(StoredNotice(2050, "通知", date(2049, 11, 1), (), (), clock.now()))
+        assert live.refresh()
+        assert live.missing() == ("calendar",)
+        assert live.registry.calendar.version == build_calendar().version
 
     def test_a_version_that_cannot_be_read_changes_nothing(self, live, empty_database):
         live.refresh()
