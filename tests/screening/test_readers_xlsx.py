@@ -1,3 +1,4 @@
+import resource
 import zipfile
 from datetime import date, datetime
 
@@ -82,6 +83,9 @@ class TestCodes:
         assert [row["entity"] for row in rows] == [FIRM]
         assert (reject.sheet, reject.row, reject.column) == ("企业", 2, "统一社会信用代码")
         assert (reject.code, reject.value) == ("code_as_number", "9.11407E+17")
+        assert reject.cell == "A2"
+        assert "A2" in reject.message.zh
+        assert "A2" in reject.message.en
         assert "文本" in reject.cure.zh
         assert "Text" in reject.cure.en
         assert "9114072258120" not in str(reject)
@@ -214,8 +218,10 @@ class TestTraps:
 class TestHostile:
     def test_a_sheet_that_unpacks_to_a_gigabyte(self, tmp_path):
         path = raw_book(tmp_path / "a.xlsx", (" " * MIB for _ in range(1000)))
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         (fault,) = refused(path)
         assert fault.code == "file_expands_too_much"
+        assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 50 * 1024
 
     def test_too_many_members(self, tmp_path):
         path = raw_book(tmp_path / "a.xlsx", "")

@@ -104,7 +104,14 @@ class BatchBuilder:
             if len(self._words) >= _REMEMBERED:
                 self._words.clear()
             words = self._words[key] = cell_words(fault, fact)
-        return Reject(self._file, raw.sheet, raw.numbers[place], column, value, fault.code, *words)
+        row: int = raw.numbers[place]
+        letters = raw.letters.get(plan.column, "")
+        if not letters or not column:
+            return Reject(self._file, raw.sheet, row, column, value, fault.code, *words)
+        message, cure = words
+        reference = f"{letters}{row}"
+        message = Text(f"单元格 {reference}：{message.zh}", f"Cell {reference}: {message.en}")
+        return Reject(self._file, raw.sheet, row, column, value, fault.code, message, cure, reference)
 
     def _remember(self, plan: ColumnPlan, rewritten: int, example: tuple[str, str] | None) -> None:
         if rewritten and example:

@@ -62,6 +62,7 @@ class Reject:
     """One bad cell: where it stands, what stands there (at most 60 characters), what is wrong and the cure.
 
     ``row``: as the file counts it (row of the sheet, record of the csv with its header, row of the Parquet from 1).
+    ``cell``: its reference in a workbook; the message names it as well.
     """
 
     file: str
@@ -72,6 +73,7 @@ class Reject:
     code: str
     message: Text
     cure: Text
+    cell: str = ""
 
     def cells(self, language: Language) -> dict[str, str | int]:
         """The columns of the reject file."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
 import polars as pl
@@ -10,6 +10,7 @@ import polars as pl
 from app.screening.conversion import escaped
 from app.screening.readers.parquet_file import DAMAGE, damaged
 from app.screening.readers.spool import Block, read_blocks
+from app.screening.readers.xlsx_scan import column_letters
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,14 +27,16 @@ BATCH_ROWS: Final = 65_536
 class RawRows:
     """Some rows: their sheet, their numbers in the file, their raw columns, and how many cells each had.
 
-    ``misfits``: place → number of cells, for rows that have more or fewer than the header.
+    ``misfits``: place → number of cells, for rows that have more or fewer than the header. ``letters``: column → its
+    letters in a workbook.
     """
 
     sheet: str
     numbers: pl.Series
     columns: pl.DataFrame
     expected: int
-    misfits: Mapping[int, int]
+    misfits: Mapping[int, int] = field(default_factory=dict)
+    letters: Mapping[str, str] = field(default_factory=dict)
 
 
 class Source(Protocol):
@@ -84,7 +87,8 @@ class GridSource:
                 misfits = self._misfits(block, header, chosen) if self.ragged else {}
                 numbers = pl.Series("row", [block.rows[row] for row in chosen], dtype=pl.Int64)
                 frame = pl.DataFrame(columns, height=len(chosen))
-                yield RawRows(block.sheet, numbers, frame, header.width, misfits)
+                letters = {} if self.ragged else {name: column_letters(header.names[name]) for name in names}
+                yield RawRows(block.sheet, numbers, frame, header.width, misfits, letters)
             if passed >= first + count:
                 return
 
@@ -132,7 +136,7 @@ class ParquetSource:
         for batch in self._slices(self._table.select(names).slice(first, count)):
             numbers = pl.int_range(done + 1, done + 1 + batch.height, eager=True).alias("row")
             done += batch.height
-            yield RawRows("", numbers, batch.with_columns(escaped(column) for column in batch), 0, {})
+            yield RawRows("", numbers, batch.with_columns(escaped(column) for column in batch), 0)
 
     def _slices(self, chosen: pl.LazyFrame) -> Iterator[pl.DataFrame]:
         """The rows in pieces; a file read in place may turn out to be damaged on the way."""

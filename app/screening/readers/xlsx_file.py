@@ -102,11 +102,13 @@ class _SheetReader:
     def rows(self) -> Iterator[tuple[int, list[str | None]]]:
         """Number (from 1) and cells of each row that holds something of its own."""
         blank: list[str | None] = [None] * self._width
+        tagged = self._cell
         for row, raw in self._raw_rows():
-            cells = blank[: self._left] + [self._cell(value) for value in raw]
-            cells = (cells + blank)[: self._width]
+            cells = [v if type(v) is str and v >= FIRST else tagged(v) for v in raw]
+            if self._left or len(cells) != self._width:
+                cells = (blank[: self._left] + cells + blank)[: self._width]
             self._mark(row, cells)
-            if any(cell is not None for cell in cells):
+            if cells.count(None) != self._width:
                 self._merges.fill(row, cells)
                 yield row + 1, cells
 
@@ -128,9 +130,9 @@ class _SheetReader:
                 cells[column] = PERCENT + cell.removeprefix(NUMBER)
 
     def _cell(self, value: Any) -> str | None:
-        """The tagged text of a cell, the commonest kinds first."""
-        if type(value) is str:
-            return value if value >= FIRST else escape(value) or None
+        """The tagged text of a cell."""
+        if isinstance(value, str):
+            return escape(value) or None
         if isinstance(value, bool):
             return BOOL + ("true" if value else "false")
         if isinstance(value, (int, float)):
