@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from app.rules.codes import check_character
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DERIVED",
+    "DERIVED_FROM",
     "Derivation",
     "FactWarning",
     "Settled",
@@ -37,12 +38,13 @@ DERIVED = (
 
 #: The facts that the size class can need, in public order.
 SIZE_INPUTS = ("industry_code", "employees", "annual_revenue", "total_assets")
+#: Every fact on which derived facts hang, they themselves included: one that is given is not derived.
+DERIVED_FROM = (*DERIVED, "registration_division", *SIZE_INPUTS)
 _CLASSES = ("micro", "small", "medium", "large")
 _USCC_LENGTH = 18
 
 
-@dataclass(frozen=True, slots=True)
-class Derivation:
+class Derivation(NamedTuple):
     """A derived value and the given facts that it came from."""
 
     fact: str

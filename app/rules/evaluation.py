@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from app.rules.amount_value import calculate
@@ -13,7 +14,7 @@ from app.rules.compile_python import (
     compile_amount,
     compile_edition,
 )
-from app.rules.derived import DERIVED, Settled, settle
+from app.rules.derived import DERIVED, DERIVED_FROM, Settled, settle
 from app.rules.money import fraction_to_yuan
 from app.rules.truth import TRUE, UNKNOWN
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from app.rules.amount_value import Calculation
+    from app.rules.derived import Derivation
     from app.rules.edition import Edition
     from app.rules.policy import Rule
     from app.rules.vocabulary import Value, Vocabulary
@@ -38,13 +40,28 @@ class Amount(NamedTuple):
     parameter: str | None = None
 
 
+class _Followed(NamedTuple):
+    """What follows from the facts that derived ones hang on."""
+
+    values: dict[str, Value]
+    derived: tuple[Derivation, ...]
+    needs: dict[str, tuple[str, ...]]
+    origin: tuple[int, int]
+
+
 @dataclass(slots=True)
 class Asker:
-    """What is known about one asker: by name, by place in the vocabulary, and the mask of what is not."""
+    """What is known about one asker: by name, by place in the vocabulary, and the mask of what is not.
+
+    ``stem``: the values given of the facts on which derived ones hang. ``origin``: the mask of the facts that were
+    derived, and that of what the unknown derived ones need.
+    """
 
     settled: Settled
     vector: list[Value | None]
     unknown: int
+    stem: tuple[Value | None, ...]
+    origin: tuple[int, int]
 
 
 @dataclass(slots=True)
@@ -84,6 +101,7 @@ class CompiledEdition:
             if standing.in_force and standing.version.amount is not None and standing.rule.terms is not None
         }
         self._parametric = {place for place in self.amounts if parameters_of(self.amounts[place].expression)}
+        self._follow = lru_cache(maxsize=1024)(self._derive)
         self._all = (1 << len(self.vocabulary.facts)) - 1
         self._ids = [fact.id for fact in self.vocabulary.facts]
         self._bits = {fact.id: 1 << fact.index for fact in self.vocabulary.facts}
@@ -117,10 +135,20 @@ class CompiledEdition:
 
     def asker(self, given: Mapping[str, Value]) -> Asker:
         """The facts given, with what follows from them."""
-        settled = settle(self.vocabulary, self.edition.policy.division, given)
-        known = settled.known
+        stem = tuple(map(given.get, DERIVED_FROM))
+        followed = self._follow(stem)
+        known = {**given, **followed.values}
         vector: list[Value | None] = list(map(known.get, self._ids))
-        return Asker(settled, vector, self._all - sum(map(self._bits.__getitem__, known)))
+        unknown = self._all - sum(map(self._bits.__getitem__, known))
+        return Asker(Settled(known, followed.derived, followed.needs), vector, unknown, stem, followed.origin)
+
+    def _derive(self, values: tuple[Value | None, ...]) -> _Followed:
+        given = {fact: value for fact, value in zip(DERIVED_FROM, values, strict=True) if value is not None}
+        settled = settle(self.vocabulary, self.edition.policy.division, given)
+        derived = self.mask([derivation.fact for derivation in settled.derived])
+        needed = self.mask([name for names in settled.needs.values() for name in names])
+        found = {derivation.fact: derivation.value for derivation in settled.derived}
+        return _Followed(found, settled.derived, settled.needs, (derived, needed))
 
     def evaluate(self, given: Mapping[str, Value], selection: Selection) -> Evaluation:
         """Decide the selected rules on the facts given."""
@@ -129,7 +157,7 @@ class CompiledEdition:
     def decide(self, asker: Asker, selection: Selection) -> Evaluation:
         """Decide the selected rules for an asker."""
         truths, statuses = self.program.run(asker.vector)
-        evaluation = Evaluation(asker.settled, asker.vector, asker.unknown, truths, statuses)
+        evaluation = Evaluation(asker.settled, asker.vector, asker.unknown, asker.stem, asker.origin, truths, statuses)
         self._find_missing(evaluation, selection)
         self._find_amounts(evaluation, selection)
         return evaluation
@@ -156,11 +184,6 @@ class CompiledEdition:
                 amounts[place] = untouched
             elif status in (TRUE, UNKNOWN):
                 amounts[place] = self._amount(place, evaluation)
-
-    def origin(self, settled: Settled) -> tuple[int, int]:
-        """How the derived facts stand: the mask of those that were derived, and that of what the unknown ones need."""
-        derived = self.mask([derivation.fact for derivation in settled.derived])
-        return derived, self.mask([name for names in settled.needs.values() for name in names])
 
     def replacements(self, settled: Settled) -> list[tuple[int, int]]:
         """For each unknown derived fact, its bit and the mask of what to ask for instead."""

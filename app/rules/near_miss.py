@@ -9,7 +9,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from app.rules.conditions import Comparison, expected_value
-from app.rules.derived import DERIVED, SIZE_INPUTS, settle
+from app.rules.derived import DERIVED, DERIVED_FROM, settle
 from app.rules.edition import alternatives
 from app.rules.evaluate import truth_of
 from app.rules.operators import OPERATORS
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["MAX_SETS", "NearMissFinder"]
 
 MAX_SETS = 3
-_DERIVATION_INPUTS = frozenset({"registration_division", *SIZE_INPUTS})
+_DERIVED_FROM = frozenset(DERIVED_FROM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +49,9 @@ class NearMissFinder:
         read = [fact for leaf in dict.fromkeys(standing.leaves) for fact in leaf.facts]
         delicate = {fact for fact in read if read.count(fact) > 1}
         if any(fact in DERIVED for fact in read):
-            delicate |= _DERIVATION_INPUTS
-        moves = _DERIVATION_INPUTS.union(DERIVED)
-        return cls(standing, edition, ways, frozenset(delicate), moves if actionable & moves else frozenset())
+            delicate |= _DERIVED_FROM.difference(DERIVED)
+        hangs_on = _DERIVED_FROM if actionable & _DERIVED_FROM else frozenset()
+        return cls(standing, edition, ways, frozenset(delicate), hangs_on)
 
     def find(self, known: Mapping[str, Value], given: Mapping[str, Value]) -> list[tuple[Comparison, ...]]:
         """At most three sets of false conditions to make true, fewest facts first, in the order of the conditions."""

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from app.rules.conditions import Comparison
+    from app.rules.derived import Derivation
     from app.rules.edition import Standing
     from app.rules.evaluation import Amount, Asker, CompiledEdition, Evaluation, Selection
     from app.rules.policy import Source, Version
@@ -48,6 +49,7 @@ _NO_AMOUNT = (
 )
 #: Outcomes kept for each rule and depth.
 _KEPT = 32
+_KEPT_DERIVATIONS = 1024
 #: Reads nothing that differs between askers.
 _NO_VALUES = len
 
@@ -151,6 +153,7 @@ class Renderer:
         standings = compiled.edition.standings
         self.pieces = [_Pieces(standing, compiled, language) for standing in standings]
         self.questions = [self._question(place) for place in range(len(self.vocabulary.facts))]
+        self._derivations: dict[tuple[Any, frozenset[str]], bytes] = {}
         self._reasons = Reasons(compiled.edition, language)
         self._shelves = {explain: [self._shelf(place) for place in range(len(standings))] for explain in Explain}
         self.fact_list = lru_cache(maxsize=16384)(self._fact_list)
@@ -161,13 +164,33 @@ class Renderer:
         facts = self.vocabulary.facts
         return dumps([facts[place].id for place in facts_of_mask(mask)])
 
+    def derived(self, asker: Asker, selection: Selection) -> bytes:
+        """The derived facts that selected rules in force use and that were not given, with what they came from."""
+        found = self._derivations.get((asker.stem, selection.derived))
+        if found is None:
+            if len(self._derivations) >= _KEPT_DERIVATIONS:
+                self._derivations.clear()
+            found = dumps(
+                [self._derivation(item, asker) for item in asker.settled.derived if item.fact in selection.derived]
+            )
+            self._derivations[asker.stem, selection.derived] = found
+        return found
+
+    def _derivation(self, item: Derivation, asker: Asker) -> dict[str, Any]:
+        vocabulary, known = self.vocabulary, asker.settled.known
+        return {
+            "fact": item.fact,
+            "value": json_value(vocabulary[item.fact], item.value),
+            "from": {name: json_value(vocabulary[name], known[name]) for name in item.inputs},
+        }
+
     def outcomes(self, asker: Asker, selection: Selection, explain: Explain) -> list[Outcome]:
         """What each selected rule says.
 
         An outcome is a function of the facts that its rule reads. Askers answer one question after another, so that
         most outcomes are those of the call before; they are kept, and only new values are decided and rendered.
         """
-        shelves, vector, origin = self._shelves[explain], asker.vector, self.compiled.origin(asker.settled)
+        shelves, vector, origin = self._shelves[explain], asker.vector, asker.origin
         evaluation = None
         found = []
         for place in selection.places:

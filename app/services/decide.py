@@ -15,13 +15,13 @@ from app.rules.money import money_text, number_text
 from app.rules.questions import facts_of_mask, next_question
 from app.rules.render import Explain
 from app.rules.truth import FALSE, TRUE, UNKNOWN
-from app.rules.wording import json_value, warning_text
+from app.rules.wording import warning_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from app.rules.evaluation import Asker, Selection
+    from app.rules.evaluation import Selection
     from app.rules.policy import Policy, Target
     from app.rules.render import Outcome, Renderer
     from app.rules.text import Language
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 __all__ = ["DecisionRequest", "Explain", "decide", "match_targets"]
 
 _COUNTS = b'{"eligible":%d,"ineligible":%d,"undetermined":%d,"not_in_force":%d}'
-_COUNTED = (TRUE, FALSE, UNKNOWN, NOT_IN_FORCE)
 _MONEY_IN_HAND = ("grant", "tax_saved")
 
 
@@ -58,8 +57,8 @@ def decide(active: ActivePolicy, request: DecisionRequest, today: date, *, calcu
     head = b'{"on":"%b","policy":%b,"counts":%b,"derived":%b,"warnings":%b,"results":[' % (
         request.on.isoformat().encode(),
         active.identity,
-        _counts(outcomes),
-        _derived(renderer, asker, selection),
+        _counts([outcome.status for outcome in outcomes]),
+        renderer.derived(asker, selection),
         _warnings(active.policy, request, today),
     )
     total = b',"total":' + _total(renderer, selection, outcomes) if calculation else b""
@@ -77,24 +76,9 @@ def _joined(head: bytes, bodies: list[bytes], tail: bytes) -> bytes:
     return b",".join(bodies)
 
 
-def _counts(outcomes: list[Outcome]) -> bytes:
-    codes = bytes([outcome.status for outcome in outcomes])
-    return _COUNTS % tuple(codes.count(code) for code in _COUNTED)
-
-
-def _derived(renderer: Renderer, asker: Asker, selection: Selection) -> bytes:
-    """The derived facts that selected rules in force use and that were not given, with what they came from."""
-    vocabulary, known = renderer.vocabulary, asker.settled.known
-    found: list[dict[str, Any]] = [
-        {
-            "fact": item.fact,
-            "value": json_value(vocabulary[item.fact], item.value),
-            "from": {name: json_value(vocabulary[name], known[name]) for name in item.inputs},
-        }
-        for item in asker.settled.derived
-        if item.fact in selection.derived
-    ]
-    return orjson.dumps(found)
+def _counts(statuses: list[int]) -> bytes:
+    count = statuses.count
+    return _COUNTS % (count(TRUE), count(FALSE), count(UNKNOWN), count(NOT_IN_FORCE))
 
 
 def _warnings(policy: Policy, request: DecisionRequest, today: date) -> bytes:
