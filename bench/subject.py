@@ -122,6 +122,12 @@ class Subject:
         for _ in range(count):
             yield {fact.id: _random_value(fact, dice) for fact in self.used}
 
+    def other_firms(self, count: int) -> Iterator[dict[str, Any]]:
+        """Firms that tell the same 41 facts with other values, as a request body holds them."""
+        dice = random.Random(41)
+        for _ in range(count):
+            yield {name: _as_sent(self.vocabulary[name], FACTS[name], dice) for name in FACTS}
+
     def vector(self, entity: Mapping[str, Value]) -> list[Value | None]:
         """An entity as the compiled rules take it."""
         return [entity.get(fact.id) for fact in self.vocabulary.facts]
@@ -149,6 +155,19 @@ def assumption(fact: Fact) -> Value:
     if fact.members:
         return fact.members[-1].value
     return False if fact.type is FactType.BOOL else ""
+
+
+def _as_sent(fact: Fact, told: Any, dice: random.Random) -> Any:
+    """Another value: figures within a third of those told, choices as likely as not the same."""
+    if fact.type is FactType.INT:
+        return max(0, told + dice.randint(-told // 3, told // 3))
+    if fact.type is FactType.MONEY:
+        return str((Decimal(told) * dice.randint(667, 1333) / 1000).quantize(Decimal("0.01")))
+    if fact.type is FactType.BOOL:
+        return told if dice.random() < 0.8 else not told
+    if fact.type is FactType.ENUM and dice.random() < 0.4:
+        return dice.choice(fact.members).value
+    return told
 
 
 def _random_value(fact: Fact, dice: random.Random) -> Value:

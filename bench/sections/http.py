@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import tempfile
 import time
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ from bench.report import Bar, Figure, Row
 from bench.subject import FACTS, ON
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bench.measure import Budget
     from bench.subject import Subject
 
@@ -27,7 +30,9 @@ LEVELS = ("none", "summary", "full")
 #: Requests in one turn: many where they are cheap.
 TURN_SECONDS = 0.05
 WARM_UP = 50
-GUNICORN = ("-m", "gunicorn", "--workers", "1", "--bind", "127.0.0.1:{port}")
+FIRMS = 400
+_OTHERS = "ours, each time another firm,"
+GUNICORN = ("-m", "gunicorn", "--workers", "1", "--bind", "127.0.0.1:{port}", "--keep-alive", "75")
 FLASK = (*GUNICORN, "--worker-class", "gthread", "--threads", "1", "bench.servers.library_flask:make()")
 OPENFISCA = ("-m", "bench.servers.openfisca", "--workers", "1", "--bind", "127.0.0.1:{port}")
 _READING = (
@@ -45,26 +50,28 @@ class _Target:
     """One request to one server."""
 
     server: Server
-    request: bytes
+    requests: Sequence[bytes]
     connection: Connection = field(init=False)
     turn: int = 1
 
     def __post_init__(self) -> None:
         self.connection = Connection(self.server.port)
+        self._coming = itertools.cycle(self.requests)
 
     def warm_up(self) -> None:
         started = time.perf_counter()
         calls, spent = 0, 0.0
         while calls < WARM_UP and spent < TURN_SECONDS * 4:
-            assert self.connection.send(self.request).status == 200
+            assert self.connection.send(self.requests[calls % len(self.requests)]).status == 200
             calls, spent = calls + 1, time.perf_counter() - started
         self.turn = max(1, round(TURN_SECONDS * calls / spent))
 
     def take_turn(self) -> tuple[float, float]:
         """Median time of a call, and processor time of the server for one."""
-        send, request, calls = self.connection.send, self.request, []
+        send, calls = self.connection.send, []
+        turn = [next(self._coming) for _ in range(self.turn)]
         cpu = self.server.cpu_seconds()
-        for _ in range(self.turn):
+        for request in turn:
             started = time.perf_counter()
             send(request)
             calls.append(time.perf_counter() - started)
@@ -86,22 +93,30 @@ def _targets(stack: contextlib.ExitStack, subject: Subject, folder: str) -> dict
     arguments, environment = ours(folder)
     server = stack.enter_context(serve(arguments, "/readyz", **environment))
     bodies = {level: orjson.dumps({"facts": FACTS, "on": ON.isoformat(), "explain": level}) for level in LEVELS}
-    found = {f"ours {level}": _Target(server, post("/v1/eligibility", body)) for level, body in bodies.items()}
+    found = {f"ours {level}": _Target(server, [post("/v1/eligibility", body)]) for level, body in bodies.items()}
+    found |= {f"{_OTHERS} {level}": _Target(server, _of_others(subject, level)) for level in LEVELS}
     answers = Path(folder, "answers")
     answers.mkdir()
     for level in LEVELS:
         target = found[f"ours {level}"]
-        answer = target.connection.send(target.request)
+        answer = target.connection.send(target.requests[0])
         assert answer.status == 200, answer.body
         (answers / level).write_bytes(answer.body)
     echo = stack.enter_context(serve(_uvicorn("echo"), "/", BENCH_ANSWERS=str(answers)))
-    found |= {f"echo {level}": _Target(echo, post(f"/{level}", body)) for level, body in bodies.items()}
+    found |= {f"echo {level}": _Target(echo, [post(f"/{level}", body)]) for level, body in bodies.items()}
     fastapi = stack.enter_context(serve(_uvicorn("library_fastapi"), "/"))
-    found["FastAPI + run_all"] = _Target(fastapi, post("/", bodies["none"]))
-    found["Flask + run_all"] = _Target(stack.enter_context(serve(FLASK, "/")), post("/", bodies["none"]))
+    found["FastAPI + run_all"] = _Target(fastapi, [post("/", bodies["none"])])
+    found["Flask + run_all"] = _Target(stack.enter_context(serve(FLASK, "/")), [post("/", bodies["none"])])
     fisca = stack.enter_context(serve(OPENFISCA, "/"))
-    found["openfisca serve"] = _Target(fisca, post("/calculate", _fisca_body(subject)))
+    found["openfisca serve"] = _Target(fisca, [post("/calculate", _fisca_body(subject))])
     return found
+
+
+def _of_others(subject: Subject, level: str) -> list[bytes]:
+    """One call after another from different firms: what is kept helps only where they are alike."""
+    shared = {"on": ON.isoformat(), "explain": level}
+    firms = subject.other_firms(FIRMS)
+    return [post("/v1/eligibility", orjson.dumps({"facts": facts, **shared})) for facts in firms]
 
 
 def _uvicorn(name: str) -> tuple[str, ...]:
@@ -132,7 +147,7 @@ def _row(level: str, wall: Series, cpu: Series) -> Row:
     peers = ("FastAPI + run_all", "Flask + run_all", "openfisca serve") if level == "none" else ()
     figures = [
         Figure(f"{name} [{cpu.seconds(name) * 1e6:,.0f} µs]", wall.seconds(name), times=wall.ratio(name, echo))
-        for name in (echo, ours_name, *peers)
+        for name in (echo, ours_name, f"{_OTHERS} {level}", *peers)
     ]
     limit = {"none": 1.35, "summary": 3.0, "full": 1.7}[level]
     bars = [Bar("ours ÷ echo", wall.ratio(ours_name, echo), limit)]

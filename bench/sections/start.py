@@ -16,15 +16,17 @@ if TYPE_CHECKING:
 
 def run(_subject: Subject, budget: Budget) -> list[Row]:
     """First start on an empty SQLite database (migrate, publish), then starts on what is there."""
-    first, later, memory = [], [], []
-    for _ in range(min(3, budget.rounds)):
+    first, later, processor, memory = [], [], [], []
+    for _ in range(min(3, budget.rounds // 7)):
         with tempfile.TemporaryDirectory(prefix="beizeng-bench-") as folder:
             arguments, environment = ours(folder)
             for seconds in (first, later):
                 with serve(arguments, "/readyz", **environment) as server:
                     seconds.append(server.seconds_to_ready)
+                    processor.append(server.cpu_seconds())
                     memory.append(server.memory_bytes())
     figures = [Figure("first start", median(first)), Figure("later start", median(later))]
+    figures.append(Figure("its processor time", median(processor)))
     figures.append(Figure("idle worker", median(memory), "MB"))
     bars = [
         Bar("first start", median(first), 3.0, unit="s"),
