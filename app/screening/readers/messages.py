@@ -93,7 +93,6 @@ CELL_FAULTS: Final[Mapping[str, Text]] = {
         "“{value}”里的单位与列的单位“{unit}”合起来有歧义。",
         "The unit in “{value}” is ambiguous in a column in {unit}.",
     ),
-    "ambiguous_value": Text("“{value}”可以有不止一种读法。", "“{value}” can be read in more than one way."),
 }
 
 #: The way out, for files and cells.
@@ -143,7 +142,6 @@ CURES: Final[Mapping[str, Text]] = {
     "not_finite": Text("请填数字，或留空表示未知。", "Give a number, or leave it empty for unknown."),
     "row_width": Text("请检查这一行的分隔符和引号。", "Check the separators and quotation marks of this row."),
     "ambiguous_unit": Text("请写明完整单位，如 15万元。", "Write the whole unit, such as 15万元."),
-    "ambiguous_value": Text("请在映射文件的 values 中写明。", "Say which under values in the mapping file."),
     "number_format": Text(
         "请写成 1234.56，或带单位如 15万元、1.8%。", "Write 1234.56, or with its unit: 15万元, 1.8%."
     ),
