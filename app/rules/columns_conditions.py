@@ -15,7 +15,6 @@ from app.rules.vocabulary import FactType
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from decimal import Decimal
 
     from app.rules.columns_schema import PhysicalColumn
     from app.rules.conditions import Expected
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 #: The truth of a condition as an expression.
 Truth = Callable[[Condition], pl.Expr]
 
-__all__ = ["Facts", "Truth", "all_true", "any_true", "in_case", "missing_of", "nothing", "truth_of_tree"]
+__all__ = ["UNLISTED", "Facts", "Truth", "all_true", "any_true", "in_case", "missing_of", "nothing", "truth_of_tree"]
 
 _COMPARE: Final[Mapping[str, Callable[[pl.Expr, pl.Expr], pl.Expr]]] = {
     "equal_to": python.eq,
@@ -33,6 +32,10 @@ _COMPARE: Final[Mapping[str, Callable[[pl.Expr, pl.Expr], pl.Expr]]] = {
     "greater_than_or_equal_to": python.ge,
 }
 _FEW_RUNS: Final = 2
+#: The code of a word that an enum does not list: known, and equal to none of its members.
+UNLISTED: Final = 255
+#: A packed code that no division and no industry has.
+_NEVER: Final = 2**32 - 1
 
 
 def nothing(dtype: pl.DataType) -> pl.Expr:
@@ -139,38 +142,38 @@ class Facts:
                 mask = sum(1 << column.codes[member] for member in dict.fromkeys(_members(leaf.expected)))
                 return (actual & _literal(mask, column)) != _literal(0, column)
             case operator if operator in _COMPARE:
-                return self._compared(leaf, actual, _COMPARE[operator])
+                return _COMPARE[operator](actual, self.expected(leaf))
         raise NotImplementedError(leaf.operator)
 
-    def _compared(self, leaf: Comparison, actual: pl.Expr, compare: Callable[[pl.Expr, pl.Expr], pl.Expr]) -> pl.Expr:
+    def expected(self, leaf: Comparison) -> pl.Expr:
+        """The right side of a comparison with one value or fact, in integers that hold both sides."""
         column, expected = self.schema[leaf.fact], leaf.expected
-        if isinstance(expected, FactOperand):
-            other = self.schema[expected.fact]
-            if column.fact.type in (FactType.ENUM, FactType.CODE):
-                return self._same_word(column, other)
-            return compare(actual, self._shifted(other, column, expected.plus))
-        if expected is None or isinstance(expected, tuple):
-            raise NotImplementedError(leaf.operator)
-        return compare(actual, _literal(column.encode(expected), column))
-
-    def _shifted(self, other: PhysicalColumn, column: PhysicalColumn, plus: Decimal) -> pl.Expr:
-        """The other fact plus a constant, in integers that hold both."""
-        if not plus:
-            return self[other.fact.id]
+        if not isinstance(expected, FactOperand):
+            if expected is None or isinstance(expected, tuple):
+                raise NotImplementedError(leaf.operator)
+            return _literal(column.encode(expected), column)
+        other = self.schema[expected.fact]
+        if column.fact.type in (FactType.ENUM, FactType.CODE):
+            return self.translated(expected.fact, leaf.fact)
+        if not expected.plus:
+            return self[expected.fact]
         wide = column.dtype if column.dtype == pl.Int128 else other.dtype
-        return self[other.fact.id].cast(wide) + pl.lit(other.encode(plus), dtype=wide)
+        return self[expected.fact].cast(wide) + pl.lit(other.encode(expected.plus), dtype=wide)
 
-    def _same_word(self, column: PhysicalColumn, other: PhysicalColumn) -> pl.Expr:
-        """Whether two enums, or two codes, hold the same word though each counts it in its own way."""
-        left, right = self[column.fact.id], self[other.fact.id]
-        if column.fact.code == other.fact.code and column.codes == other.codes:
-            return left == right
-        shared = [word for word in column.codes if word in other.codes]
-        same = any_true(
-            (left == _literal(column.codes[word], column)) & (right == _literal(other.codes[word], other))
-            for word in shared
-        )
-        return pl.when(left.is_not_null() & right.is_not_null()).then(same)
+    def translated(self, source: str, target: str) -> pl.Expr:
+        """The word of one enum or code as another one counts it; a value that it never has for a word it lacks."""
+        column, other, found = self.schema[target], self.schema[source], self[source]
+        if column.fact.code != other.fact.code:
+            never = pl.lit("" if column.dtype == pl.String else _NEVER, dtype=column.dtype)
+            return pl.when(found.is_not_null()).then(never)
+        if column.codes == other.codes:
+            return found
+        words = [
+            (found == _literal(code, other), _literal(column.codes[word], column))
+            for word, code in other.codes.items()
+            if word in column.codes
+        ]
+        return pl.when(found.is_not_null()).then(in_case(words, pl.lit(UNLISTED, dtype=pl.UInt8)))
 
 
 def _literal(value: object, column: PhysicalColumn) -> pl.Expr:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from app.rules.columns_conditions import all_true, any_true, in_case, nothing
+from app.rules.columns_conditions import UNLISTED, all_true, any_true, in_case, nothing
 from app.rules.columns_layout import inputs_of
 from app.rules.columns_schema import industry_range
 from app.rules.derived import DERIVED, SIZE_INPUTS
@@ -31,8 +31,6 @@ _CLASSES: Final = ("micro", "small", "medium", "large")
 _LETTERS: Final = tuple("ABCDEFGHIJKLMNOPQRST")
 _LETTER: Final = 11**4
 _PROVINCE: Final = 10_000
-#: The code of a word that the fact does not list: known, and equal to none of its members.
-_UNLISTED: Final = 255
 
 
 def derived_columns(facts: Facts, policy: Policy, wanted: Iterable[str], share: Share) -> dict[str, pl.Expr]:
@@ -76,7 +74,7 @@ def _section(facts: Facts) -> pl.Expr:
         for word, code in codes.items()
         if word in _LETTERS
     ]
-    return pl.when(letter.is_not_null()).then(in_case(words, pl.lit(_UNLISTED, dtype=pl.UInt8)))
+    return pl.when(letter.is_not_null()).then(in_case(words, pl.lit(UNLISTED, dtype=pl.UInt8)))
 
 
 def _size(facts: Facts, vocabulary: Vocabulary, share: Share) -> pl.Expr:

@@ -17,7 +17,9 @@ from app.rules.columns_bindings import Bindings, Table
 from app.rules.columns_conditions import Facts, all_true, any_true, missing_of, truth_of_tree
 from app.rules.columns_derived import derived_columns, needs, row_reads
 from app.rules.columns_layout import WORD, Layout
+from app.rules.columns_near import NearMissColumns
 from app.rules.columns_packed import SEPARATOR, unpack_columns
+from app.rules.columns_questions import question_column
 from app.rules.columns_schema import PhysicalColumn, physical_schema
 from app.rules.compile_python import NOT_IN_FORCE
 from app.rules.conditions import Comparison, Condition
@@ -158,6 +160,37 @@ class ColumnProgram:
         """For each fact, where the amount of a rule still needs it while its state is *undetermined*."""
         here = self._amount_status(place) == pl.lit(_UNDETERMINED, dtype=pl.UInt8)
         return self._asked(self._bindings.share(here), self._columns[place].missing())
+
+    def near_misses(self) -> list[pl.Expr]:
+        """For each selected rule that an asker's changes could open: how many facts the nearest change touches.
+
+        Named ``<rule>.near_miss``; null where the rule is not ineligible or no change helps.
+        """
+        found = []
+        for place, standing in zip(self.layout.places, self.layout.standings, strict=True):
+            if place in self._rules:
+                columns = NearMissColumns(
+                    standing, self.edition, self._given, self.facts, self.truth, self._bindings.share
+                )
+                distance = columns.distance()
+                if distance is not None:
+                    found.append(distance.alias(f"{standing.rule.id}.near_miss"))
+        return found
+
+    def next_question(self, skip: Iterable[str] = (), *, calculation: bool = False) -> pl.Expr:
+        """The fact to ask of each row, as ``next_question``; in a calculation what amounts need is asked as well."""
+        passed = frozenset(skip)
+        results = []
+        for place in self.layout.places:
+            missing = {fact: [where] for fact, where in self.missing(place).items()}
+            if calculation and place in self.layout.amounts:
+                for fact, where in self.amount_missing(place).items():
+                    missing.setdefault(fact, []).append(where)
+            asked = {fact: where for fact, where in missing.items() if fact not in passed}
+            if asked:
+                results.append({fact: self._bindings.share(any_true(where)) for fact, where in asked.items()})
+        order = [fact.id for fact in self.edition.policy.vocabulary.facts]
+        return question_column(results, order, self._bindings.share).alias("next_question")
 
     def _asked(self, here: pl.Expr, wanting: Mapping[str, pl.Expr]) -> dict[str, pl.Expr]:
         """The facts to ask for where ``here``: derived ones that are unknown replaced by what settles them."""
