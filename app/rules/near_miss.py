@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +14,11 @@ from app.rules.derived import DERIVED, DERIVED_FROM, settle
 from app.rules.edition import alternatives
 from app.rules.evaluate import truth_of
 from app.rules.operators import OPERATORS
+from app.rules.truth import FALSE, TRUE
 from app.rules.vocabulary import NUMERIC, FactType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from app.rules.edition import Edition, Standing
     from app.rules.vocabulary import Fact, Value
@@ -27,7 +29,7 @@ MAX_SETS = 3
 _DERIVED_FROM = frozenset(DERIVED_FROM)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class NearMissFinder:
     """The alternatives of one rule, prepared once: only those that some change could open."""
 
@@ -52,6 +54,19 @@ class NearMissFinder:
             delicate |= _DERIVED_FROM.difference(DERIVED)
         hangs_on = _DERIVED_FROM if actionable & _DERIVED_FROM else frozenset()
         return cls(standing, edition, ways, frozenset(delicate), hangs_on)
+
+    def may_find(self, truths: Sequence[int]) -> bool:
+        """Whether some alternative has nothing unknown in it and nothing false that the asker cannot change."""
+        return any(
+            all(truths[place] == TRUE or (movable and truths[place] == FALSE) for place, movable in way)
+            for way in self._places
+        )
+
+    @cached_property
+    def _places(self) -> tuple[tuple[tuple[int, bool], ...], ...]:
+        """For each alternative, the places of its conditions, and whether the asker can change what they ask."""
+        index, vocabulary = self.edition.condition_index, self.edition.policy.vocabulary
+        return tuple(tuple((index[leaf], vocabulary[leaf.fact].actionable) for leaf in way) for way in self.ways)
 
     def find(self, known: Mapping[str, Value], given: Mapping[str, Value]) -> list[tuple[Comparison, ...]]:
         """At most three sets of false conditions to make true, fewest facts first, in the order of the conditions."""

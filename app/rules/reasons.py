@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import orjson
 
 from app.rules.truth import DECODE, FALSE, TRUE, UNKNOWN
-from app.rules.vocabulary import CLOSED
-from app.rules.wording import ReasonWords, expected_json, json_value
+from app.rules.vocabulary import CLOSED, NUMERIC
+from app.rules.wording import ReasonWords, expected_json, json_value, value_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,14 +58,14 @@ class Reasons:
         return b"[" + b",".join(found) + b"]"
 
     def _maker(self, leaf: Comparison) -> ReasonMaker:
-        """A function of (truth, vector) for one condition; answers on a closed set of values are kept."""
+        """A function of (truth, vector) for one condition; what figures have around them and all else is kept."""
         fact = self._vocabulary[leaf.fact]
         asked = {"fact": leaf.fact, "operator": leaf.operator, "expected": expected_json(fact, leaf)}
         opened = orjson.dumps(asked)[:-1] + b',"actual":'
         words = ReasonWords(leaf, self._vocabulary, self._language)
-        place = fact.index
-        closed = fact.type in CLOSED
+        place, closed, numeric = fact.index, fact.type in CLOSED, fact.type in NUMERIC
         kept: dict[tuple[int, Value | None], bytes] = {}
+        forms: dict[int, bytes] = {}
 
         def make(truth: int, vector: list[Value | None]) -> bytes:
             actual = vector[place]
@@ -75,11 +75,20 @@ class Reasons:
                 if found is None:
                     found = kept[key] = render(truth, actual)
                 return found
-            return render(truth, actual)
+            return figure(truth, actual) if numeric else render(truth, actual)
 
         def render(truth: int, actual: Value | None) -> bytes:
             shown = orjson.dumps(json_value(fact, actual))
             text = orjson.dumps(words.sentence(actual, DECODE[truth]))
             return b"".join((opened, shown, b',"truth":"', _TRUTH_WORDS[truth], b'","text":', text, b"}"))
+
+        def figure(truth: int, actual: Value) -> bytes:
+            form = forms.get(truth)
+            if form is None:
+                before, after = (orjson.dumps(part)[1:-1] for part in words.around(actual, DECODE[truth]))
+                parts = (opened, b"%b", b',"truth":"', _TRUTH_WORDS[truth], b'","text":"', before, b"%b", after, b'"}')
+                form = forms[truth] = b"".join(part if part == b"%b" else part.replace(b"%", b"%%") for part in parts)
+            text = value_text(fact, actual, self._language)
+            return form % (orjson.dumps(json_value(fact, actual)), text.encode())
 
         return make

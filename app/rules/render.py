@@ -298,7 +298,7 @@ class Renderer:
 
     def _near_misses(self, place: int, evaluation: Evaluation) -> bytes:
         finder = self.pieces[place].finder
-        if finder is None:
+        if finder is None or not finder.may_find(evaluation.truths):
             return b"[]"
         settled = evaluation.settled
         derived = {derivation.fact for derivation in settled.derived}

@@ -151,6 +151,8 @@ _SIGNS = {"+": "+", "-": "−", "*": "×", "/": "÷"}
 
 def _figure(value: Fraction) -> str:
     """A figure in plain notation; one without an end is shown to ten decimals and marked so."""
+    if value.denominator == 1:
+        return str(value.numerator)
     exact = EXACT.divide(Decimal(value.numerator), Decimal(value.denominator))
     if Fraction(exact) == value:
         return number_text(exact)

@@ -160,12 +160,16 @@ class ReasonWords:
         """One sentence: what is asked, what is there, whether it is met, and advice where there is some."""
         if actual is None:
             return self._opened + _OPEN.in_(self._language)
+        before, after = self.around(actual, truth)
+        return f"{before}{value_text(self._fact, actual, self._language)}{after}"
+
+    def around(self, actual: Value, truth: Truth) -> tuple[str, str]:
+        """What stands before and after a known value; the same for all figures."""
         before, after = self._outcomes[truth]
-        text = f"{self._opened}{before}{value_text(self._fact, actual, self._language)}{after}"
         hint = self._hint
         if truth is False and hint and (not hint.when or actual in hint.when):
-            return f"{text} {hint.text.en}" if self._language == "en" else text + hint.text.zh
-        return text
+            after += f" {hint.text.en}" if self._language == "en" else hint.text.zh
+        return self._opened + before, after
 
 
 def warning_text(
