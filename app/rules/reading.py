@@ -76,6 +76,8 @@ def read_facts(vocabulary: Vocabulary, raw: Mapping[str, Any]) -> tuple[dict[str
         if fact is None:
             if len(faults) < MAX_FAULTS:
                 faults.append(vocabulary.unknown_fact(fact_id, fact_id))
+        elif (item is True or item is False) and fact.type is FactType.BOOL:
+            values[fact_id] = item
         elif item is not None:
             value = _READERS[fact.type](fact, item)
             if type(value) is Fault:
@@ -155,6 +157,8 @@ def _read_number(fact: Fact, raw: Any) -> Any:
 
 
 def _bounded_integer(fact: Fact, digits: str) -> Any:
+    if len(digits) <= fact.safe_digits:
+        return int(digits) if fact.type is FactType.INT else Decimal(digits)
     value = Decimal(digits)
     if (fact.maximum is not None and value > fact.maximum) or (fact.minimum is not None and value < fact.minimum):
         return _out_of_range(fact, digits, value)

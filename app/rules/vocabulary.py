@@ -106,6 +106,13 @@ class Fact:
         """The smallest step of a numeric value."""
         return Decimal(1).scaleb(-DECIMALS[self.type])
 
+    @cached_property
+    def safe_digits(self) -> int:
+        """Whole numbers of so many digits are within the bounds, whichever they are."""
+        if self.minimum is None or self.maximum is None or self.minimum > 0 or self.maximum < 0:
+            return 0
+        return len(str(int(self.maximum))) - 1
+
     @property
     def decimals(self) -> int:
         """How many decimals a numeric value may have."""
