@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from app.rules.text import Language
     from app.rules.vocabulary import Fact, Value, Vocabulary
 
-__all__ = ["condition_json", "decide_with_library", "library_rules", "rule_data"]
+__all__ = ["condition_json", "decide_with_library", "rule_data", "rule_list"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ class DecisionActions(BaseActions):  # type: ignore[misc]  # the library has no 
         self.eligible.add(rule_id)
 
 
-def library_rules(policy: Policy, on: date) -> list[dict[str, Any]]:
+def rule_list(policy: Policy, on: date) -> list[dict[str, Any]]:
     """Every decidable rule in force on the date, as the library's rule list; right sides are exact values."""
 
     def native(condition: Condition) -> dict[str, Any]:
@@ -152,7 +152,7 @@ def decide_with_library(policy: Policy, on: date, known: Mapping[str, Value]) ->
     """The ids of eligible rules by ``business_rules.run_all``, for facts that leave nothing unknown."""
     actions = DecisionActions()
     run_all(
-        library_rules(policy, on),
+        rule_list(policy, on),
         _variables_class(policy.vocabulary, "en")(known),
         actions,
     )

@@ -33,7 +33,7 @@ WARM_UP = 50
 FIRMS = 400
 _OTHERS = "ours, each time another firm,"
 GUNICORN = ("-m", "gunicorn", "--workers", "1", "--bind", "127.0.0.1:{port}", "--keep-alive", "75")
-FLASK = (*GUNICORN, "--worker-class", "gthread", "--threads", "1", "bench.servers.library_flask:make()")
+FLASK = (*GUNICORN, "--worker-class", "gthread", "--threads", "1", "bench.servers.flask_library:make()")
 OPENFISCA = ("-m", "bench.servers.openfisca", "--workers", "1", "--bind", "127.0.0.1:{port}")
 _READING = (
     "HTTP: median time of a call as the client sees it; in brackets the server's processor time, which other work on "
@@ -104,7 +104,7 @@ def _targets(stack: contextlib.ExitStack, subject: Subject, folder: str) -> dict
         (answers / level).write_bytes(answer.body)
     echo = stack.enter_context(serve(_uvicorn("echo"), "/", BENCH_ANSWERS=str(answers)))
     found |= {f"echo {level}": _Target(echo, [post(f"/{level}", body)]) for level, body in bodies.items()}
-    fastapi = stack.enter_context(serve(_uvicorn("library_fastapi"), "/"))
+    fastapi = stack.enter_context(serve(_uvicorn("fastapi_library"), "/"))
     found["FastAPI + run_all"] = _Target(fastapi, [post("/", bodies["none"])])
     found["Flask + run_all"] = _Target(stack.enter_context(serve(FLASK, "/")), [post("/", bodies["none"])])
     fisca = stack.enter_context(serve(OPENFISCA, "/"))

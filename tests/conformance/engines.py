@@ -94,7 +94,7 @@ def rendered(rule_id, given, on, asked=None):
     )
 
 
-def library(rule_id, given, on, asked=None):
+def oracle(rule_id, given, on, asked=None):
     """The status by ``business_rules.run_all``; None where a fact of the rule is unknown, or it is out of force."""
     policy = (asked or active()).policy
     version = policy.rule(rule_id).in_force(on)
@@ -113,6 +113,6 @@ def _library_eligible(policy, on, known, rule_id):
     variables = _VARIABLES.setdefault(key, None) or bridge._variables_class(policy.vocabulary, "en")
     _VARIABLES[key] = variables
     actions = bridge.DecisionActions()
-    rules = [r for r in bridge.library_rules(policy, on) if r["actions"][0]["params"]["rule_id"] == rule_id]
+    rules = [r for r in bridge.rule_list(policy, on) if r["actions"][0]["params"]["rule_id"] == rule_id]
     run_all(rules, variables(known), actions)
     return actions.eligible

@@ -23,7 +23,7 @@ def agree(asked, rule_id, known, on):
     meaning = engines.reference(rule_id, known, on, asked)
     assert engines.compiled(rule_id, known, on, asked) == meaning
     assert engines.rendered(rule_id, known, on, asked) == meaning
-    assert engines.library(rule_id, known, on, asked) in (None, meaning.status)
+    assert engines.oracle(rule_id, known, on, asked) in (None, meaning.status)
     return meaning
 
 
@@ -41,7 +41,7 @@ class TestRandomPolicies:
         asked = ActivePolicy(policy)
         for rule in policy.decidable:
             meaning = agree(asked, rule.id, known, DAY)
-            assert meaning.status == engines.library(rule.id, known, DAY, asked)
+            assert meaning.status == engines.oracle(rule.id, known, DAY, asked)
             assert meaning.amount_status in ("not_applicable", "computed", "not_published")
 
     @examples(60)

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.rules.business_rules_bridge import condition_json, decide_with_library, library_rules, rule_data
+from app.rules.business_rules_bridge import condition_json, decide_with_library, rule_data, rule_list
 from app.rules.conditions import leaves
 from app.rules.operators import OPERATORS
 from tests.rules import plan, small
@@ -88,7 +88,7 @@ class TestDeciding:
         old = small.rule("old", versions=[small.version(ready, until="2022-06-30")])
         duty = small.rule("duty", versions=[small.version()])
         policy = small.policy(old, small.rule("new", ready), duty)
-        assert [rule["actions"][0]["params"]["rule_id"] for rule in library_rules(policy, DAY)] == ["new"]
+        assert [rule["actions"][0]["params"]["rule_id"] for rule in rule_list(policy, DAY)] == ["new"]
         assert decide_with_library(policy, DAY, {"ready": True}) == {"new"}
         assert decide_with_library(policy, DAY, {"ready": False}) == set()
 
