@@ -18,12 +18,12 @@ from app.rules.truth import FALSE, TRUE, UNKNOWN
 from app.rules.wording import warning_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from app.rules.evaluation import Selection
+    from app.rules.evaluation import Amount, Selection
     from app.rules.policy import Policy, Target
-    from app.rules.render import Outcome, Renderer
+    from app.rules.render import Renderer
     from app.rules.text import Language
     from app.rules.vocabulary import Value
     from app.services.registry import ActivePolicy
@@ -54,29 +54,32 @@ def decide(active: ActivePolicy, request: DecisionRequest, today: date, *, calcu
     selection = active.selection(request.on, request.rules, request.measures, request.subjects, calculation)
     asker = renderer.compiled.asker(request.given)
     outcomes = renderer.outcomes(asker, selection, request.explain)
+    statuses, missing, amounts, bodies = zip(*outcomes, strict=True) if outcomes else ((), (), (), ())
     head = b'{"on":"%b","policy":%b,"counts":%b,"derived":%b,"warnings":%b,"results":[' % (
         request.on.isoformat().encode(),
         active.identity,
-        _counts([outcome.status for outcome in outcomes]),
+        _counts(statuses),
         renderer.derived(asker, selection),
         _warnings(active.policy, request, today),
     )
-    total = b',"total":' + _total(renderer, selection, outcomes) if calculation else b""
-    question = _question(renderer, request, outcomes, calculation=calculation)
-    tail = b']%b,"next_question":%b}' % (total, question)
-    return _joined(head, [outcome.body for outcome in outcomes], tail)
+    total = b""
+    if calculation:
+        total = b',"total":' + _total(renderer, selection, amounts)
+        missing = tuple(map(_with_amount, missing, amounts))
+    return _joined(head, bodies, b']%b,"next_question":%b}' % (total, _question(renderer, request, missing)))
 
 
-def _joined(head: bytes, bodies: list[bytes], tail: bytes) -> bytes:
+def _joined(head: bytes, bodies: Sequence[bytes], tail: bytes) -> bytes:
     """All in one copy."""
     if not bodies:
         return head + tail
-    bodies[0] = head + bodies[0]
-    bodies[-1] += tail
-    return b",".join(bodies)
+    parts = list(bodies)
+    parts[0] = head + parts[0]
+    parts[-1] += tail
+    return b",".join(parts)
 
 
-def _counts(statuses: list[int]) -> bytes:
+def _counts(statuses: Sequence[int]) -> bytes:
     count = statuses.count
     return _COUNTS % (count(TRUE), count(FALSE), count(UNKNOWN), count(NOT_IN_FORCE))
 
@@ -93,29 +96,22 @@ def _warning(item: FactWarning, policy: Policy, request: DecisionRequest) -> dic
     return {"code": item.code, "facts": list(item.facts), "message": message}
 
 
-def _question(
-    renderer: Renderer,
-    request: DecisionRequest,
-    outcomes: list[Outcome],
-    *,
-    calculation: bool,
-) -> bytes:
-    """In a calculation what the amount needs is asked as well."""
-    missing = [_with_amount(outcome) if calculation else outcome.missing for outcome in outcomes]
+def _question(renderer: Renderer, request: DecisionRequest, missing: Sequence[tuple[int, ...]]) -> bytes:
     found = next_question(missing, {renderer.vocabulary[fact].index for fact in request.skip})
     return b"null" if found is None else renderer.questions[found[0]] + b"%d}" % found[1]
 
 
-def _with_amount(outcome: Outcome) -> tuple[int, ...]:
-    more = facts_of_mask(outcome.amount.missing) if outcome.amount else ()
-    return tuple(sorted({*outcome.missing, *more})) if more else outcome.missing
+def _with_amount(missing: tuple[int, ...], amount: Amount | None) -> tuple[int, ...]:
+    """In a calculation what the amount needs is asked as well."""
+    more = facts_of_mask(amount.missing) if amount else ()
+    return tuple(sorted({*missing, *more})) if more else missing
 
 
-def _total(renderer: Renderer, selection: Selection, outcomes: list[Outcome]) -> bytes:
+def _total(renderer: Renderer, selection: Selection, amounts: Sequence[Amount | None]) -> bytes:
     """Money in hand, what is not in it yet, and computed amounts that are not money in hand."""
     value, excludes, separate = Decimal(0), [], []
-    for place, outcome in zip(selection.places, outcomes, strict=True):
-        amount, rule = outcome.amount, renderer.compiled.edition.standings[place].rule
+    for place, amount in zip(selection.places, amounts, strict=True):
+        rule = renderer.compiled.edition.standings[place].rule
         if amount is None or rule.terms is None:
             continue
         if amount.status in ("not_published", "undetermined"):
