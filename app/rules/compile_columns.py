@@ -7,14 +7,15 @@ a fact without a column is unknown on every row. Nothing here reads a file: a ca
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from app.rules.columns_amounts import AmountColumns
 from app.rules.columns_bindings import Bindings, Table
-from app.rules.columns_conditions import Facts, all_true, any_true, missing_of, truth_of_tree
+from app.rules.columns_collection import Collection, OpenResult, collect
+from app.rules.columns_conditions import Facts, all_true, any_true, missing_of, nothing, truth_of_tree
 from app.rules.columns_derived import derived_columns, needs, row_reads
 from app.rules.columns_layout import WORD, Layout
 from app.rules.columns_near import NearMissColumns
@@ -29,6 +30,7 @@ from app.rules.truth import FALSE, TRUE, UNKNOWN
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from app.rules.amounts import Expression
     from app.rules.edition import Edition
     from app.rules.policy import Rule
 
@@ -43,6 +45,7 @@ STATUSES: Final = {
 }
 #: Code of an amount-status column → its word.
 AMOUNT_STATUSES: Final = ("not_applicable", "undetermined", "not_published", "computed")
+_WORDS: Final = ("eligible", "ineligible", "undetermined", "not_in_force")
 _NOT_APPLICABLE, _UNDETERMINED, _NOT_PUBLISHED, _COMPUTED = range(4)
 _MONEY_IN_HAND: Final = ("grant", "tax_saved")
 _INT64: Final = 2**63
@@ -115,30 +118,41 @@ class ColumnProgram:
         return [self._status(place).alias(self._id(place)) for place in self.layout.places]
 
     def amounts(self) -> list[pl.Expr]:
-        """For each selected rule in force that has an amount: fen, null unless computed; ``<rule>.amount``."""
-        return [self._amount(place).alias(f"{self._id(place)}.amount") for place in self.layout.amounts]
+        """For each selected rule in force that has an amount: fen, null unless computed; ``<rule>.fen``."""
+        return [self._amount(place).alias(f"{self._id(place)}.fen") for place in self.layout.amounts]
 
     def amount_statuses(self) -> list[pl.Expr]:
         """For the same rules the state of the amount as a code (``AMOUNT_STATUSES``); ``<rule>.amount_status``."""
         return [self._amount_status(place).alias(f"{self._id(place)}.amount_status") for place in self.layout.amounts]
 
     def total(self) -> pl.Expr:
-        """Fen of the computed grants and savings of tax of each row, as ``total``."""
-        parts: list[pl.Expr] = []
-        narrow: list[pl.Expr] = []
-        bound = 0
+        """Fen of the computed grants and savings of tax of each row, as ``total_fen``."""
+        return self._total().alias("total_fen")
+
+    def decisions(self) -> list[pl.Expr]:
+        """The public columns: ``<rule>`` (a status in words), ``<rule>.amount`` and ``total`` (yuan with two decimals).
+
+        Every rule that ever has an amount has a column for it, also while it is out of force.
+        """
+        found = []
+        for place, standing in zip(self.layout.places, self.layout.standings, strict=True):
+            found.append(self._status_word(place).alias(standing.rule.id))
+            if standing.rule.terms is not None:
+                fen = self._amount(place) if place in self.layout.amounts else nothing(pl.Int128())
+                found.append(_yuan(fen).alias(f"{standing.rule.id}.amount"))
+        return [*found, _yuan(self._total()).alias("total")]
+
+    def tallies(self) -> list[pl.Expr]:
+        """Booleans to count: ``<rule>.truth`` of the selected rules in force (null: undetermined).
+
+        And ``<rule>.unpublished``, where a rule is eligible and its amount waits for a figure of the county.
+        """
+        found = [truth.alias(f"{self._id(place)}.truth") for place, truth in self._rules.items()]
         for place in self.layout.amounts:
-            terms, columns = self.edition.standings[place].rule.terms, self._columns[place]
-            if terms is None or terms.nature not in _MONEY_IN_HAND or not columns.highest_fen:
-                continue
-            amount = self._amount(place)
-            if bound + columns.highest_fen < _INT64:
-                narrow.append(amount)
-                bound += columns.highest_fen
-            else:
-                parts.append(amount.cast(pl.Int128))
-        summed = pl.sum_horizontal(narrow) if narrow else pl.lit(0, dtype=pl.Int64)
-        return (pl.sum_horizontal([summed.cast(pl.Int128), *parts]) if parts else summed).alias("total")
+            where = self._columns[place].unpublished()
+            if where is not None:
+                found.append(all_true([self._rules[place], where]).alias(f"{self._id(place)}.unpublished"))
+        return found
 
     def words(self, *groups: str) -> list[pl.Expr]:
         """The bits of some groups (``columns_layout.py``) as words of 63."""
@@ -192,6 +206,22 @@ class ColumnProgram:
         order = [fact.id for fact in self.edition.policy.vocabulary.facts]
         return question_column(results, order, self._bindings.share).alias("next_question")
 
+    def collection(self) -> Collection:
+        """What is missing on how many rows, and what knowing one more fact could decide (``columns_collection.py``)."""
+        results = []
+        for place, truth in self._rules.items():
+            standing, node = self.edition.standings[place], self.layout.amount_of(place)
+            in_hand = standing.rule.terms is not None and standing.rule.terms.nature in _MONEY_IN_HAND
+            worth = partial(self._value, node) if node is not None and in_hand else None
+            if not truth.meta.is_literal() or truth.meta.eq(nothing(pl.Boolean())):
+                results.append(OpenResult(standing.rule.id, self.missing(place), worth))
+        order = [fact.id for fact in self.edition.policy.vocabulary.facts]
+        return collect(results, order, self._bindings.share)
+
+    def _value(self, node: Expression, here: pl.Expr) -> pl.Expr:
+        """The fen of an amount where a condition holds, whatever the status of its rule."""
+        return AmountColumns.of(node, self.edition, self.facts, self.truth, here, self._bindings.share).value
+
     def _asked(self, here: pl.Expr, wanting: Mapping[str, pl.Expr]) -> dict[str, pl.Expr]:
         """The facts to ask for where ``here``: derived ones that are unknown replaced by what settles them."""
         found: dict[str, list[pl.Expr]] = {}
@@ -236,6 +266,31 @@ class ColumnProgram:
         eligible, ineligible, undetermined = (pl.lit(code, dtype=pl.UInt8) for code in (TRUE, FALSE, UNKNOWN))
         return pl.when(truth).then(eligible).when(~truth).then(ineligible).otherwise(undetermined)
 
+    def _status_word(self, place: int) -> pl.Expr:
+        truth, words = self._rules.get(place), pl.Enum(_WORDS)
+        eligible, ineligible, undetermined, out_of_force = (pl.lit(word, dtype=words) for word in _WORDS)
+        if truth is None:
+            return out_of_force
+        return pl.when(truth).then(eligible).when(~truth).then(ineligible).otherwise(undetermined)
+
+    def _total(self) -> pl.Expr:
+        parts: list[pl.Expr] = []
+        narrow: list[pl.Expr] = []
+        bound = 0
+        for place in self.layout.amounts:
+            terms, columns = self.edition.standings[place].rule.terms, self._columns[place]
+            if terms is None or terms.nature not in _MONEY_IN_HAND or not columns.highest_fen:
+                continue
+            amount = self._amount(place)
+            if bound + columns.highest_fen < _INT64:
+                narrow.append(amount)
+                bound += columns.highest_fen
+            else:
+                parts.append(amount.cast(pl.Int128))
+        # amounts that are not computed are passed over: here a sum over columns does what is wanted
+        summed = pl.sum_horizontal(narrow) if narrow else pl.lit(0, dtype=pl.Int64)
+        return pl.sum_horizontal([summed.cast(pl.Int128), *parts]) if parts else summed
+
     def _amount(self, place: int) -> pl.Expr:
         return self._bindings.let(f"amount.{place}", self._columns[place].value)
 
@@ -259,26 +314,31 @@ class ColumnProgram:
         )
 
     def _bits(self, group: str) -> Sequence[pl.Expr]:
-        """The bits of a group, never null."""
+        """The bits of a group; null is no bit."""
         truths = [self._rules.get(place) for place in self.layout.places]
         never = pl.lit(False)  # noqa: FBT003 - a literal of the expression
         match group:
             case "eligible":
-                return [never if truth is None else truth.eq_missing(other=True) for truth in truths]
+                return [never if truth is None else truth for truth in truths]
             case "undetermined":
                 return [never if truth is None else truth.is_null() for truth in truths]
             case "unpublished":
                 return [self._unpublished(place) for place in self.layout.amounts]
             case "truth":
-                return [truth.eq_missing(other=True) for truth in self._conditions]
+                return list(self._conditions)
             case "known":
                 reads = [self._reads.get(name, never) for name in self.layout.indicators]
                 return [*(self.facts.known(fact) for fact in self.layout.facts), *reads]
         raise KeyError(group)
 
 
+def _yuan(fen: pl.Expr) -> pl.Expr:
+    """Fen as yuan with two decimals: the same integer, read at another scale."""
+    return fen.cast(pl.Int128).reinterpret(dtype=pl.Decimal(38, 2))
+
+
 def pack_bits(bits: Sequence[pl.Expr]) -> pl.Expr:
-    """Up to 63 booleans, none of them null, as one Int64; the first is the lowest bit.
+    """Up to 63 booleans as one Int64, the first the lowest bit; null gives no bit.
 
     Bytes are put together first, then pairs of bytes and so on: most of the work is done on a byte for each row.
     """
