@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING, Any
 
+from app.rules.amount_value import bracket_of
 from app.rules.amounts import (
     Bracket,
     Choose,
@@ -32,7 +33,7 @@ from app.rules.truth import FALSE, TRUE, UNKNOWN
 from app.rules.vocabulary import FactType
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from app.rules.edition import Edition
     from app.rules.vocabulary import Value, Vocabulary
@@ -62,12 +63,6 @@ class Program:
     run: Callable[[Vector], tuple[tuple[int, ...], tuple[int, ...]]]
     missing_masks: tuple[int, ...]
     nested: tuple[Callable[[tuple[int, ...], int], int] | None, ...]
-
-    def missing(self, rule: int, truths: tuple[int, ...], unknown: int) -> int:
-        """The mask of the facts that can still change the status of an undetermined rule."""
-        mask = self.missing_masks[rule] & unknown
-        more = self.nested[rule]
-        return mask if more is None else mask | more(truths, unknown)
 
 
 class _Source:
@@ -286,8 +281,6 @@ def _bool_source(condition: Condition, source: _Source) -> str:
     return "(" + word.join(f"({_bool_source(part, source)})" for part in condition.parts) + ")"
 
 
-def _schedule(brackets: Sequence[Bracket], base: Decimal) -> Decimal:
-    for bracket in brackets:
-        if bracket.up_to is None or base <= bracket.up_to:
-            return base * bracket.rate - bracket.quick
-    raise ValueError(base)
+def _schedule(brackets: tuple[Bracket, ...], base: Decimal) -> Decimal:
+    bracket = bracket_of(brackets, base)
+    return base * bracket.rate - bracket.quick
