@@ -126,6 +126,8 @@ class TestMissing:
     @pytest.mark.parametrize(
         ("condition", "known", "truth", "missing"),
         [
+            (READY, {}, None, {"ready"}),
+            (READY, {"ready": True}, True, set()),
             ({"all": [READY, FIXED]}, {"ready": False}, False, set()),
             ({"all": [READY, FIXED]}, {"ready": True}, None, {"fixed"}),
             ({"any": [READY, FIXED]}, {"ready": True}, True, set()),

@@ -266,3 +266,24 @@ class TestQuestions:
         question = answer(small.policy(small.rule("r", {"all": [READY]})), language="en")["next_question"]
         assert question["question"] == "ready?"
         assert [option["label"] for option in question["options"]] == ["Yes", "No"]
+
+
+class TestWhatIsKept:
+    """Outcomes are kept by the facts they hang on, and only so many of them."""
+
+    def test_a_full_shelf_is_emptied_and_the_answers_stay(self, monkeypatch):
+        for limit in ("_KEPT", "_KEPT_DERIVATIONS"):
+            monkeypatch.setattr(f"app.rules.render.{limit}", 2)
+        policy = small.policy(
+            small.rule("r", {"all": [small.leaf("count", "less_than", "5")]}, amount="count * 2"),
+            small.rule("s", {"all": [small.leaf("enterprise_size", "equal_to", "micro"), READY]}),
+        )
+        kept = ActivePolicy(policy)
+        for revenue in (1, 2, 3):
+            for count in (0, 1, 2, 3, 0, 9):
+                given = {"count": count, "industry_code": "A01", "annual_revenue": revenue, "ready": count > 1}
+                answers = [
+                    decide(asked, DecisionRequest(given, DAY), DAY, calculation=False)
+                    for asked in (kept, ActivePolicy(policy))
+                ]
+                assert answers[0] == answers[1]
