@@ -223,6 +223,31 @@ class TestRefused:
         assert [code for code, _ in faults("(" * 900 + "1" + ")" * 900)] == ["formula_invalid"]
 
 
+class TestBoundsOfATree:
+    """Names multiply: the tree with every name written out must stay one that can be walked."""
+
+    def chain(self, count, form):
+        """Parts p0 … pn, each made of the one before."""
+        parts = {"p0": {"label": LABEL, "formula": "price"}}
+        for place in range(1, count):
+            parts[f"p{place}"] = {"label": LABEL, "formula": form.format(f"p{place - 1}")}
+        return {"formula": f"p{count - 1}", "where": parts}
+
+    def test_parts_that_double_each_other(self):
+        assert faults(self.chain(8, "{0} + {0}")) == []
+        assert "too_many_items" in [code for code, _ in faults(self.chain(14, "{0} + {0}"))]
+
+    def test_a_long_chain_of_parts(self):
+        assert faults(self.chain(12, "{0} + 1")) == []
+        assert "too_deep" in [code for code, _ in faults(self.chain(30, "{0} + 1"))]
+
+    def test_a_ladder_of_choices(self):
+        ladder = "0"
+        for _ in range(25):
+            ladder = {"if": small.leaf("ready", "is_true"), "then": "1", "else": ladder}
+        assert "too_deep" in [code for code, _ in faults(part(**ladder))]
+
+
 class TestRefusedParts:
     @pytest.mark.parametrize(
         ("written", "code", "path"),

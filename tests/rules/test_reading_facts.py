@@ -29,6 +29,7 @@ class TestBool:
     @pytest.mark.parametrize("raw", [True, False])
     def test_true_and_false(self, raw):
         assert read({"ready": raw}) == ({"ready": raw}, [])
+        assert read_fact(VOCABULARY["ready"], raw) is raw
 
     @pytest.mark.parametrize("raw", ["true", "false", "False", "yes", "NO", "是", "否", Number("0"), 1, [], {}, ""])
     def test_nothing_else(self, raw):

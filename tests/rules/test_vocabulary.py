@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from app.rules.reading import read_fact
 from app.rules.vocabulary import FactType, nearest
 from tests.rules import plan, small
 
@@ -199,6 +200,21 @@ class TestVocabulary:
             (10, "1E-10"),
             (6, "0.000001"),
         ]
+
+    def test_whole_numbers_that_are_within_the_bounds_whichever_they_are(self):
+        facts = (
+            small.fact("any", "int"),
+            small.fact("few", "int", maximum="36"),
+            small.fact("part", "rate", maximum="0.5"),
+            small.fact("some", "int", minimum="1"),
+            small.fact("loss", "money", minimum="-10", maximum="-1"),
+            small.fact("word", "text"),
+        )
+        found = small.vocabulary(facts)
+        assert [found[fact["id"]].safe_digits for fact in facts] == [15, 1, 0, 0, 0, 0]
+        for raw, value in (("0", None), ("1", 1), ("35", 35)):
+            read = read_fact(found["some"], raw)
+            assert read == value if value else [fault.code for fault in read] == ["out_of_range"]
 
 
 class TestNearest:
