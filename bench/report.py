@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import PackageNotFoundError, version
@@ -73,6 +74,13 @@ def machine() -> dict[str, Any]:
         "system": f"{platform.system()} {platform.machine()}",
         "versions": {name: _version(name) for name in PEERS},
     }
+
+
+def machine_line() -> str:
+    """The same in a line."""
+    found = machine()
+    peers = ", ".join(f"{name} {number}" for name, number in found["versions"].items() if number)
+    return f"Python {found['python']}, {found['system']}, {os.cpu_count()} cores; {peers}."
 
 
 def _version(name: str) -> str | None:
