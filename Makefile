@@ -60,7 +60,8 @@ bench: $(BENCH_STAMP) ## Measure against the bars of docs/performance.md and the
 
 $(BENCH_STAMP): requirements-bench.lock
 	[ -x $(BENCH_VENV)/bin/python ] || $(PYTHON) -m venv $(BENCH_VENV)
-	$(BENCH_VENV)/bin/python $(PIP_INSTALL) -r requirements-bench.lock
+	$(BENCH_VENV)/bin/python $(PIP_INSTALL) -r requirements-bench.lock -r requirements-build.lock
+	$(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 .PHONY: lock

@@ -48,7 +48,7 @@ _NO_AMOUNT = (
     b'"parameter":null,"missing_facts":[]}'
 )
 #: Outcomes kept for each rule and depth.
-_KEPT = 32
+_KEPT = 16
 _KEPT_DERIVATIONS = 1024
 #: Reads nothing that differs between askers.
 _NO_VALUES = len
@@ -73,6 +73,13 @@ class Outcome(NamedTuple):
 
 #: How the facts that a rule reads are read, whether derived ones are among them, and the outcomes kept.
 _Shelf = tuple["Callable[[Sequence[Any]], Any]", bool, dict[Any, Outcome]]
+
+
+class _NothingKept(dict[Any, Outcome]):
+    """The shelf of a rule that reads personal data: no asker's values stay in memory after the answer."""
+
+    def __setitem__(self, _key: Any, _outcome: Outcome) -> None:
+        """Keep nothing."""
 
 
 def dumps(value: object) -> bytes:
@@ -215,7 +222,8 @@ class Renderer:
         if finder is not None and derives:
             mask |= self.compiled.mask(finder.hangs_on)
         places = facts_of_mask(mask)
-        return itemgetter(*places) if places else _NO_VALUES, derives, {}
+        personal = any(self.vocabulary.facts[fact].personal != "never" for fact in places)
+        return itemgetter(*places) if places else _NO_VALUES, derives, _NothingKept() if personal else {}
 
     def outcome(self, place: int, evaluation: Evaluation, explain: Explain) -> Outcome:
         """What one rule says, rendered anew."""
