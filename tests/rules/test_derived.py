@@ -29,6 +29,7 @@ class TestCountyAndProvince:
             ("140722", True, True),
             ("140721", False, True),
             ("140000", False, True),
+            ("141181", False, True),
             ("130722", False, False),
             ("110101", False, False),
         ],
