@@ -13,6 +13,7 @@ from app.rules.columns_arithmetic import Arithmetic, branches_of
 from app.rules.columns_conditions import all_true, any_true, missing_of, nothing
 from app.rules.columns_tiers import TieredAmount
 from app.rules.domains import Knowledge
+from app.rules.errors import Fault, PackError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +27,7 @@ __all__ = ["AmountColumns"]
 
 _FEN: Final = 100
 _INT64: Final = 2**63
+_INT128: Final = 2**127
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class AmountColumns:
         """Work out an amount where the rule holds (``here``).
 
         Raises:
-            PackError: when 128 bits do not hold it even below the ceilings of counts.
+            PackError: when 128 bits do not hold the result, even below the ceilings of counts.
         """
         arithmetic = Arithmetic(facts, truth, edition.parameters, pl.Int64(), share)
         found = arithmetic.value(node, Knowledge(edition.policy.vocabulary))
@@ -60,8 +62,10 @@ class AmountColumns:
         if peak < _INT64:
             return cls(node, edition, facts, truth, pl.when(here).then(fen), highest)
         dtype = pl.Int64() if highest < _INT64 else pl.Int128()
-        value = TieredAmount(node, edition, facts, truth, dtype).value(here)
-        return cls(node, edition, facts, truth, value, highest)
+        tiers = TieredAmount(node, edition, facts, truth, dtype)
+        if highest >= _INT128 and not tiers.holds_below_ceilings():
+            raise PackError([Fault("possible_overflow", ("formula",), {"value": "2^127", "limit": "2^127"})])
+        return cls(node, edition, facts, truth, tiers.value(here), highest)
 
     def unpublished(self) -> pl.Expr | None:
         """Where the calculation reaches a figure that the county has not published; None when it never can."""

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     #: A figure of the rule, or integers of the rows.
     Number = int | pl.Expr
 
-__all__ = ["Arithmetic", "Quantity", "branches_of"]
+__all__ = ["Arithmetic", "Quantity", "branches_of", "fen_of"]
 
 _FEN: Final = 100
 _DECLARED: Final = Fraction(10**15)
@@ -84,6 +84,11 @@ def branches_of(node: Lookup | Choose, facts: Facts, truth: Truth) -> list[pl.Ex
     return [facts[node.fact] == pl.lit(column.codes[key], dtype=column.dtype) for key, _ in node.cases]
 
 
+def fen_of(value: Fraction) -> int:
+    """Yuan in fen, half-up and never below 0."""
+    return max(0, floor(value * _FEN + Fraction(1, 2)))
+
+
 def _figure(value: Fraction) -> Quantity:
     widest = abs(value.numerator)
     return Quantity(value.numerator, value.denominator, value, value, widest, max(widest, value.denominator))
@@ -102,8 +107,8 @@ class Arithmetic:
     def fen(self, found: Quantity) -> tuple[pl.Expr, int]:
         """Half-up to fen, never below 0, and the largest integer that it takes: only what is above 0 is divided."""
         if found.figure is not None:
-            fen_of_all = max(0, floor(found.figure * _FEN + Fraction(1, 2)))
-            return self._literal(fen_of_all), max(found.peak, fen_of_all)
+            same = fen_of(found.figure)
+            return self._literal(same), max(found.peak, same)
         common = gcd(_FEN, found.scale)
         factor, scale = _FEN // common, found.scale // common
         if scale % 2 and (scale > 1 or found.divisor is not None):

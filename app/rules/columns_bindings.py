@@ -63,4 +63,5 @@ class Bindings:
 
 
 def _is_plain(expression: pl.Expr) -> bool:
-    return expression.meta.is_column() or expression.meta.is_literal()
+    """Whether it costs nothing to repeat it: a column, or figures alone (which must stay a single value)."""
+    return expression.meta.is_column() or not expression.meta.root_names()

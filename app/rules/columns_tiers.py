@@ -1,7 +1,7 @@
 """Amounts too wide for 64 bits on every row that could be given: each row by the narrowest integers that hold it.
 
 Only rows on which the rule holds are worked out at all. Those with figures of a usual size go through Int64, the
-others through Int128, and where a count exceeds the ceiling of its unit and 128 bits would not do, the reference
+others through Int128, and where 128 bits would not do (a count beyond the ceiling of its unit) the reference
 calculation takes over. Which tier a row belongs to follows from its figures alone; all tiers are exact.
 """
 
@@ -17,12 +17,10 @@ import polars as pl
 from app.rules.amount_bounds import CEILINGS
 from app.rules.amount_value import calculate
 from app.rules.amounts import Expression, facts_of
-from app.rules.columns_arithmetic import Arithmetic
+from app.rules.columns_arithmetic import Arithmetic, fen_of
 from app.rules.columns_bindings import Bindings
 from app.rules.columns_conditions import all_true, in_case
 from app.rules.domains import Knowledge, Span
-from app.rules.errors import Fault, PackError
-from app.rules.money import fraction_to_yuan
 from app.rules.vocabulary import NUMERIC, FactType
 
 if TYPE_CHECKING:
@@ -61,11 +59,7 @@ class TieredAmount:
     dtype: pl.DataType
 
     def value(self, here: pl.Expr) -> pl.Expr:
-        """Fen where ``here`` is true; null elsewhere and while a fact or figure is unknown.
-
-        Raises:
-            PackError: when 128 bits do not hold the amount even below the ceilings of counts.
-        """
+        """Fen where ``here`` is true; null elsewhere and while a fact or figure is unknown."""
         cases = [(here.ne_missing(other=True), pl.lit(None, dtype=pl.UInt8))]
         for place, tier in enumerate(self.tiers):
             cases.append((self._within(tier.limits), pl.lit(place, dtype=pl.UInt8)))
@@ -73,15 +67,19 @@ class TieredAmount:
         rows = pl.struct(flagged, *(pl.col(name) for name in self._reads))
         return rows.map_batches(self._calculated, return_dtype=self.dtype, is_elementwise=True)
 
+    def holds_below_ceilings(self) -> bool:
+        """Whether 128 bits hold the result where no count exceeds the ceiling of its unit."""
+        found = self._arithmetic(pl.Int128(), Bindings()).value(self.expression, self._knowledge(self._ceilings(None)))
+        return found is None or found.high * _FEN < _LARGEST[pl.Int128()]
+
     @cached_property
     def tiers(self) -> tuple[_Tier, ...]:
-        """Int64 for figures of a usual size where that helps, then Int128."""
-        wide = self._tier({}, pl.Int128()) or self._tier(self._ceilings(None), pl.Int128())
-        if wide is None:
-            raise PackError([Fault("possible_overflow", ("formula",), {"value": "2^127", "limit": "2^127"})])
+        """Int64 for figures of a usual size where that helps, then Int128 for all that it holds."""
         usual = (self._tier(self._ceilings(yuan), pl.Int64()) for yuan in _USUAL_YUAN)
         fast = next((tier for tier in usual if tier is not None), None)
-        return (wide,) if fast is None else (fast, wide)
+        limits = [{}, *(self._ceilings(yuan) for yuan in (None, *_USUAL_YUAN))]
+        wide = next((tier for limit in limits if (tier := self._tier(limit, pl.Int128())) is not None), None)
+        return tuple(tier for tier in (fast, wide) if tier is not None)
 
     def _ceilings(self, yuan: int | None) -> dict[str, Fraction]:
         """The most that each figure may be: counts the ceiling of their unit, money that many yuan."""
@@ -95,18 +93,23 @@ class TieredAmount:
 
     def _tier(self, limits: Mapping[str, Fraction], dtype: pl.DataType) -> _Tier | None:
         """The amount in those integers, None where they do not hold it."""
-        known = Knowledge(self.edition.policy.vocabulary)
-        below = Knowledge(
-            self.edition.policy.vocabulary,
-            {name: known.span(name).meet(Span(None, limit)) for name, limit in limits.items()},
-        )
         bindings = Bindings()
-        arithmetic = Arithmetic(self.facts, self.truth, self.edition.parameters, dtype, bindings.share)
-        found = arithmetic.value(self.expression, below)
+        arithmetic = self._arithmetic(dtype, bindings)
+        found = arithmetic.value(self.expression, self._knowledge(limits))
         if found is None:
             return None
         fen, peak = arithmetic.fen(found)
         return _Tier(limits, bindings, fen) if peak < _LARGEST[dtype] else None
+
+    def _arithmetic(self, dtype: pl.DataType, bindings: Bindings) -> Arithmetic:
+        return Arithmetic(self.facts, self.truth, self.edition.parameters, dtype, bindings.share)
+
+    def _knowledge(self, limits: Mapping[str, Fraction]) -> Knowledge:
+        """That no figure is beyond its limit."""
+        known = Knowledge(self.edition.policy.vocabulary)
+        return Knowledge(
+            known.vocabulary, {name: known.span(name).meet(Span(None, limit)) for name, limit in limits.items()}
+        )
 
     def _within(self, limits: Mapping[str, Fraction]) -> pl.Expr:
         """Where no figure is beyond its limit; one that is unknown leaves the amount open on any tier."""
@@ -163,5 +166,5 @@ class TieredAmount:
                 if row[column] is not None
             }
             found = calculate(self.expression, known, self.edition.parameters).value
-            values.append(None if found is None else int(fraction_to_yuan(found) * _FEN))
+            values.append(None if found is None else fen_of(found))
         return pl.Series(values, dtype=self.dtype)
