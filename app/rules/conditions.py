@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 __all__ = [
+    "MAX_DEPTH",
     "AllOf",
     "AnyOf",
     "Comparison",
@@ -27,6 +28,7 @@ __all__ = [
     "Expected",
     "FactOperand",
     "Hint",
+    "expected_value",
     "leaves",
     "parse_condition",
     "parse_text",

@@ -21,12 +21,16 @@ if TYPE_CHECKING:
 __all__ = [
     "DERIVED",
     "DERIVED_FROM",
+    "SIZE_INPUTS",
     "Derivation",
     "FactWarning",
     "Settled",
+    "derive",
     "industry_row",
+    "missing_inputs",
     "settle",
     "size_class",
+    "warnings",
 ]
 
 DERIVED = (

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MAX_FAULTS",
+    "MAX_SET_ITEMS",
+    "MAX_TEXT",
     "Number",
     "is_clean_text",
     "json_type",

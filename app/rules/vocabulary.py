@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CLOSED",
+    "DECIMALS",
     "NUMERIC",
     "Fact",
     "FactType",
