@@ -143,14 +143,14 @@ class Facts:
                 return (actual & _literal(mask, column)) != _literal(0, column)
             case operator if operator in _COMPARE:
                 return _COMPARE[operator](actual, self.expected(leaf))
-        raise NotImplementedError(leaf.operator)
+        raise ValueError(leaf.operator)
 
     def expected(self, leaf: Comparison) -> pl.Expr:
         """The right side of a comparison with one value or fact, in integers that hold both sides."""
         column, expected = self.schema[leaf.fact], leaf.expected
         if not isinstance(expected, FactOperand):
             if expected is None or isinstance(expected, tuple):
-                raise NotImplementedError(leaf.operator)
+                raise ValueError(leaf.operator)
             return _literal(column.encode(expected), column)
         other = self.schema[expected.fact]
         if column.fact.type in (FactType.ENUM, FactType.CODE):
