@@ -132,7 +132,7 @@ class _Analysis:
                 return self._named(node, known)
             case Lookup() | Choose():
                 return self._branches(node, known)
-            case Operation() | Pick() | Schedule():
+            case Operation() | Pick() | Schedule():  # pragma: no branch - the match is exhaustive
                 return self._combined(node, known)
 
     def _named(self, node: Named, known: Knowledge) -> Range | None:
@@ -173,7 +173,7 @@ class _Analysis:
                 return product(*ranges)
             case Operation(symbol="/"):
                 return quotient(*ranges)
-            case Operation():
+            case Operation():  # pragma: no branch - the match is exhaustive
                 return total(ranges[0], ranges[1], 1 if node.symbol == "+" else -1, _apart(node, known))
 
 

@@ -80,7 +80,7 @@ def _value(
                 return _value(chosen, known, parameters, result)
             _note_open_branches(node, known, parameters, result)
             return None
-        case Operation() | Pick() | Schedule():
+        case Operation() | Pick() | Schedule():  # pragma: no branch - the match is exhaustive
             parts = [_value(child, known, parameters, result) for child in children(node)]
             return None if any(part is None for part in parts) else combine(node, [p for p in parts if p is not None])
 
@@ -131,7 +131,7 @@ def combine(node: Operation | Pick | Schedule, parts: list[Fraction]) -> Fractio
             return parts[0] / parts[1]
         case Pick():
             return min(parts) if node.name == "min" else max(parts)
-        case Schedule():
+        case Schedule():  # pragma: no branch - the match is exhaustive
             bracket = bracket_of(node.brackets, parts[0])
             return parts[0] * Fraction(bracket.rate) - Fraction(bracket.quick)
 

@@ -142,7 +142,7 @@ class Arithmetic:
                 return self.value(node.body, known)
             case Lookup() | Choose():
                 return self._chosen(node, known)
-            case Operation() | Pick() | Schedule():
+            case Operation() | Pick() | Schedule():  # pragma: no branch - the match is exhaustive
                 return self._combined(node, known)
 
     # -------------------------------------------------------------------------------------------- integers
@@ -253,7 +253,7 @@ class Arithmetic:
             case Operation(symbol="/"):
                 left, right = values
                 return None if right.low <= 0 <= right.high else self._quotient(left, right)
-            case Operation():
+            case Operation():  # pragma: no branch - the match is exhaustive
                 return self._sum(node, values, known)
 
     def _sum(self, node: Operation, values: Sequence[Quantity], known: Knowledge) -> Quantity:

@@ -262,7 +262,7 @@ def _amount_source(node: Expression, edition: Edition, source: _Source) -> str:
             return f"({cases}{inner(node.cases[-1][1])})"
         case Choose():
             return f"({inner(node.then)} if {_bool_source(node.condition, source)} else {inner(node.otherwise)})"
-        case Named():
+        case Named():  # pragma: no branch - the match is exhaustive
             return inner(node.body)
 
 

@@ -225,7 +225,7 @@ def _narrow(known: Knowledge, leaf: Comparison, *, truth: bool) -> Knowledge | N
             return _narrow_figure(known, leaf, truth=truth)
         case Members():
             return known.learn(leaf.fact, _narrow_set(domain, leaf, truth=truth))
-        case Choices():
+        case Choices():  # pragma: no branch - the match is exhaustive
             return _narrow_choice(known, domain, leaf, truth=truth)
 
 

@@ -36,7 +36,7 @@ def truth_of(condition: Condition, known: Mapping[str, Value]) -> Truth:
             return all_of([truth_of(part, known) for part in condition.parts])
         case AnyOf():
             return any_of([truth_of(part, known) for part in condition.parts])
-        case Comparison():
+        case Comparison():  # pragma: no branch - the match is exhaustive
             return _compare(condition, known)
 
 

@@ -102,7 +102,7 @@ class _Writer:
                 return self.write(chosen)
             case Named():
                 return self._part(node)
-            case Figure() | FactRef() | ParameterRef():
+            case Figure() | FactRef() | ParameterRef():  # pragma: no branch - the match is exhaustive
                 value = calculate(node, self.known, self.parameters).value
                 if value is None:
                     raise ValueError(node)
