@@ -16,21 +16,8 @@ from tests.rules import plan, small
 
 #: Industry codes: one in each row of the size table of the plan, and some outside it.
 IN_TABLE = [
-    "A0111",
-    "B06",
-    "C3311",
-    "D44",
-    "E47",
-    "F51",
-    "F52",
-    "G54",
-    "G59",
-    "G592",
-    "H61",
-    "I64",
-    "K701",
-    "K702",
-    "M73",
+    *("A0111", "B06", "C3311", "D44", "E47", "F51", "F52", "G54", "G592", "G60", "H61", "H62", "I64", "I65"),
+    *("K701", "K702", "L71", "M73"),
 ]
 OUTSIDE = ["G59", "J66", "K", "P83", "T97"]
 DIVISIONS = ["140722", "140700", "130722"]
