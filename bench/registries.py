@@ -10,18 +10,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import polars as pl
+from polars.io.plugins import register_io_source
 
 from app.rules.columns_schema import physical_schema
 from app.rules.vocabulary import FactType
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from app.rules.columns_schema import PhysicalColumn
     from app.rules.vocabulary import Vocabulary
 
-__all__ = ["Registry", "write_registry"]
+__all__ = ["Registry", "scan"]
 
 #: Share of rows (of 256) on which a fact of the section is not known.
 UNKNOWN = {"who": 8, "finance": 64, "tax": 90, "awards": 120, "projects": 215, "services": 225}
@@ -176,20 +176,30 @@ def _drawn_word(column: PhysicalColumn, draw: pl.Expr) -> pl.Expr:
 
 
 def _figure(column: PhysicalColumn, draw: pl.Expr) -> pl.Expr:
-    """Most figures are small and a few are large: the cube of an even draw."""
+    """Most figures are those of a shop (a million yuan, a few people), one in sixteen those of a works."""
     fact, drawn = column.fact, _part(draw, 0, 16)
     if fact.type is FactType.RATE:
-        parts = (_part(draw, 0, 10) * 50_000_000).cast(pl.Int64)
+        parts = (_part(draw, 0, 10) * _part(draw, 0, 10) * 10_000).cast(pl.Int64)
         return parts - 1_000_000_000 if fact.minimum is not None and fact.minimum < 0 else parts.clip(0, 10**10)
     cube = drawn * drawn * drawn
+    large = _part(draw, 16, 4) == 0
     if fact.type is FactType.MONEY:
-        return (cube // (1 << 5)).cast(pl.Int64)
+        fen = (cube // (1 << 18)).cast(pl.Int64)
+        return pl.when(large).then(fen * 1_000).otherwise(fen)
     if fact.type is FactType.INT:
-        return (cube // (1 << (42 if fact.unit in ("month", "time", "person") else 34))).cast(pl.Int64)
+        count = (cube // (1 << 42)).cast(pl.Int64)
+        return pl.when(large & pl.lit(fact.unit not in ("month", "time"))).then(count * 64).otherwise(count)
     return (cube // (1 << 17)).cast(column.dtype) * 1_000
 
 
-def write_registry(registry: Registry, path: Path, count: int, **options: object) -> None:
-    """A Parquet file of that many rows; ``options`` go to the writer."""
-    frames = pl.concat([chunk.lazy() for chunk in registry.chunks(count)])
-    frames.sink_parquet(path, **options)
+def scan(registry: Registry, count: int) -> pl.LazyFrame:
+    """All rows of a registry of that size, made while they are read."""
+
+    def source(
+        with_columns: list[str] | None, predicate: pl.Expr | None, n_rows: int | None, batch_size: int | None
+    ) -> Iterator[pl.DataFrame]:
+        del predicate, n_rows, batch_size
+        for chunk in registry.chunks(count):
+            yield chunk if with_columns is None else chunk.select(with_columns)
+
+    return register_io_source(source, schema=registry.rows(0, 1).schema)

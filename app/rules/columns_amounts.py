@@ -62,10 +62,15 @@ class AmountColumns:
         if peak < _INT64:
             return cls(node, edition, facts, truth, pl.when(here).then(fen), highest)
         dtype = pl.Int64() if highest < _INT64 else pl.Int128()
-        tiers = TieredAmount(node, edition, facts, truth, dtype)
+        tiers = TieredAmount(node, edition, facts, truth, dtype, share)
         if highest >= _INT128 and not tiers.holds_below_ceilings():
             raise PackError([Fault("possible_overflow", ("formula",), {"value": "2^127", "limit": "2^127"})])
         return cls(node, edition, facts, truth, tiers.value(here), highest)
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether it can be worked out on any row: with every figure published that it cannot do without."""
+        return not self.value.meta.is_literal()
 
     def unpublished(self) -> pl.Expr | None:
         """Where the calculation reaches a figure that the county has not published; None when it never can."""

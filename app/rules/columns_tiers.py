@@ -1,8 +1,8 @@
 """Amounts too wide for 64 bits on every row that could be given: each row by the narrowest integers that hold it.
 
-Only rows on which the rule holds are worked out at all. Those with figures of a usual size go through Int64, the
-others through Int128, and where 128 bits would not do (a count beyond the ceiling of its unit) the reference
-calculation takes over. Which tier a row belongs to follows from its figures alone; all tiers are exact.
+Rows with figures of a usual size are worked out in Int64 like any other amount. What is left, mostly nothing, goes
+through Int128, and where 128 bits would not do (a count beyond the ceiling of its unit) the reference calculation
+takes over. Which way a row goes follows from its figures alone; all are exact.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from app.rules.amount_value import calculate
 from app.rules.amounts import Expression, facts_of
 from app.rules.columns_arithmetic import Arithmetic, fen_of
 from app.rules.columns_bindings import Bindings
-from app.rules.columns_conditions import all_true, in_case
+from app.rules.columns_conditions import all_true, in_case, nothing
 from app.rules.domains import Knowledge, Span
 from app.rules.vocabulary import NUMERIC, FactType
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from app.rules.columns_conditions import Facts, Truth
     from app.rules.edition import Edition
@@ -34,8 +34,7 @@ __all__ = ["TieredAmount"]
 
 _FEN: Final = 100
 _LARGEST: Final[Mapping[pl.DataType, int]] = {pl.Int64(): 2**63, pl.Int128(): 2**127}
-_TIER: Final = "row.tier"
-_REFERENCE: Final = 254
+_FEN_COLUMN: Final = "row.fen"
 _USUAL_YUAN: Final = tuple(10**power for power in range(14, 4, -1))
 
 
@@ -50,36 +49,59 @@ class _Tier:
 
 @dataclass(frozen=True)
 class TieredAmount:
-    """One amount whose rows need integers of different widths."""
+    """One amount whose rows need integers of different widths. ``share``: names what is read more than once."""
 
     expression: Expression
     edition: Edition
     facts: Facts
     truth: Truth
     dtype: pl.DataType
+    share: Callable[[pl.Expr], pl.Expr]
 
     def value(self, here: pl.Expr) -> pl.Expr:
         """Fen where ``here`` is true; null elsewhere and while a fact or figure is unknown."""
-        cases = [(here.ne_missing(other=True), pl.lit(None, dtype=pl.UInt8))]
-        for place, tier in enumerate(self.tiers):
-            cases.append((self._within(tier.limits), pl.lit(place, dtype=pl.UInt8)))
-        flagged = in_case(cases, pl.lit(_REFERENCE, dtype=pl.UInt8)).alias(_TIER)
-        rows = pl.struct(flagged, *(pl.col(name) for name in self._reads))
-        return rows.map_batches(self._calculated, return_dtype=self.dtype, is_elementwise=True)
+        usual, rest = self._usual, here
+        cases: list[tuple[pl.Expr, pl.Expr]] = []
+        if usual is not None:
+            limits, fen = usual
+            within = self._within(limits)
+            rest = all_true([here, ~within])
+            cases.append((self.share(all_true([here, within])), fen.cast(self.dtype)))
+        # where no row is left the function below sees only that
+        asked = self.share(rest.eq_missing(other=True))
+        others = pl.map_batches(
+            [asked, *(pl.col(name) for name in self._reads)],
+            self._calculated,
+            return_dtype=self.dtype,
+            is_elementwise=True,
+        )
+        return in_case([*cases, (asked, others)], nothing(self.dtype))
 
     def holds_below_ceilings(self) -> bool:
         """Whether 128 bits hold the result where no count exceeds the ceiling of its unit."""
-        found = self._arithmetic(pl.Int128(), Bindings()).value(self.expression, self._knowledge(self._ceilings(None)))
+        arithmetic = Arithmetic(self.facts, self.truth, self.edition.parameters, pl.Int128(), Bindings().share)
+        found = arithmetic.value(self.expression, self._knowledge(self._ceilings(None)))
         return found is None or found.high * _FEN < _LARGEST[pl.Int128()]
 
     @cached_property
-    def tiers(self) -> tuple[_Tier, ...]:
-        """Int64 for figures of a usual size where that helps, then Int128 for all that it holds."""
-        usual = (self._tier(self._ceilings(yuan), pl.Int64()) for yuan in _USUAL_YUAN)
-        fast = next((tier for tier in usual if tier is not None), None)
-        limits = [{}, *(self._ceilings(yuan) for yuan in (None, *_USUAL_YUAN))]
-        wide = next((tier for limit in limits if (tier := self._tier(limit, pl.Int128())) is not None), None)
-        return tuple(tier for tier in (fast, wide) if tier is not None)
+    def _usual(self) -> tuple[Mapping[str, Fraction], pl.Expr] | None:
+        """The limits below which 64 bits do, as high as they can be, and the fen there; None where they never do."""
+        for yuan in _USUAL_YUAN:
+            limits = self._ceilings(yuan)
+            fen = self._fen(limits, pl.Int64(), self.share)
+            if fen is not None:
+                return limits, fen
+        return None
+
+    @cached_property
+    def _wide(self) -> _Tier | None:
+        """Int128 for all that it holds."""
+        for limits in ({}, *(self._ceilings(yuan) for yuan in (None, *_USUAL_YUAN))):
+            bindings = Bindings()
+            fen = self._fen(limits, pl.Int128(), bindings.share)
+            if fen is not None:
+                return _Tier(limits, bindings, fen)
+        return None
 
     def _ceilings(self, yuan: int | None) -> dict[str, Fraction]:
         """The most that each figure may be: counts the ceiling of their unit, money that many yuan."""
@@ -91,18 +113,16 @@ class TieredAmount:
                 found[name] = Fraction(limit)
         return found
 
-    def _tier(self, limits: Mapping[str, Fraction], dtype: pl.DataType) -> _Tier | None:
+    def _fen(
+        self, limits: Mapping[str, Fraction], dtype: pl.DataType, share: Callable[[pl.Expr], pl.Expr]
+    ) -> pl.Expr | None:
         """The amount in those integers, None where they do not hold it."""
-        bindings = Bindings()
-        arithmetic = self._arithmetic(dtype, bindings)
+        arithmetic = Arithmetic(self.facts, self.truth, self.edition.parameters, dtype, share)
         found = arithmetic.value(self.expression, self._knowledge(limits))
         if found is None:
             return None
         fen, peak = arithmetic.fen(found)
-        return _Tier(limits, bindings, fen) if peak < _LARGEST[dtype] else None
-
-    def _arithmetic(self, dtype: pl.DataType, bindings: Bindings) -> Arithmetic:
-        return Arithmetic(self.facts, self.truth, self.edition.parameters, dtype, bindings.share)
+        return fen if peak < _LARGEST[dtype] else None
 
     def _knowledge(self, limits: Mapping[str, Fraction]) -> Knowledge:
         """That no figure is beyond its limit."""
@@ -123,13 +143,13 @@ class TieredAmount:
 
     @cached_property
     def _reads(self) -> tuple[str, ...]:
-        """The columns that the tiers and the reference calculation read."""
-        read: set[str] = set()
-        for tier in self.tiers:
-            steps = [*(step for level in tier.bindings.levels for step in level.values()), tier.fen]
-            read.update(root for step in steps for root in step.meta.root_names())
-            read.difference_update(name for level in tier.bindings.levels for name in level)
-        read.update(self._columns.values())
+        """The columns that Int128 and the reference calculation read."""
+        read = set(self._columns.values())
+        if self._wide is not None:
+            named = {name: step for level in self._wide.bindings.levels for name, step in level.items()}
+            for step in (*named.values(), self._wide.fen):
+                read.update(step.meta.root_names())
+            read.difference_update(named)
         return tuple(sorted(read))
 
     @cached_property
@@ -141,25 +161,29 @@ class TieredAmount:
             if name in self.facts.columns
         }
 
-    def _calculated(self, rows: pl.Series) -> pl.Series:
-        table = rows.struct.unnest()
-        which = table.get_column(_TIER)
-        found = pl.Series(rows.name, [None], dtype=self.dtype).new_from_index(0, len(rows))
-        for code in which.drop_nulls().unique():
-            chosen = which == code
-            part = table.filter(chosen)
-            fen = self._reference(part) if code == _REFERENCE else self._by_tier(self.tiers[code], part)
-            found = found.scatter(chosen.arg_true(), fen.cast(self.dtype))
-        return found
+    def _calculated(self, given: Sequence[pl.Series]) -> pl.Series:
+        """The amount on the rows asked for, which are few, and null on all others."""
+        asked, *columns = given
+        found = pl.Series(asked.name, [None], dtype=self.dtype).new_from_index(0, len(asked))
+        places = asked.arg_true()
+        if places.is_empty():
+            return found
+        rows = pl.DataFrame([column.alias(name) for name, column in zip(self._reads, columns, strict=True)])
+        return found.scatter(places, self._exactly(rows[places]))
 
-    @staticmethod
-    def _by_tier(tier: _Tier, part: pl.DataFrame) -> pl.Series:
-        return tier.bindings.applied(part, [tier.fen.alias(_TIER)]).to_series()
+    def _exactly(self, rows: pl.DataFrame) -> pl.Series:
+        wide = self._wide
+        if wide is None:
+            return self._reference(rows)
+        fen = wide.bindings.applied(rows, [wide.fen.alias(_FEN_COLUMN)]).to_series().cast(self.dtype, strict=False)
+        held = rows.with_columns(self._within(wide.limits).alias(_FEN_COLUMN)).get_column(_FEN_COLUMN)
+        beyond = (~held).arg_true()
+        return fen if beyond.is_empty() else fen.scatter(beyond, self._reference(rows[beyond]))
 
-    def _reference(self, part: pl.DataFrame) -> pl.Series:
+    def _reference(self, rows: pl.DataFrame) -> pl.Series:
         schema = self.facts.schema
         values: list[int | None] = []
-        for row in part.iter_rows(named=True):
+        for row in rows.iter_rows(named=True):
             known: dict[str, Value] = {
                 name: schema[name].decode(row[column])
                 for name, column in self._columns.items()

@@ -49,6 +49,7 @@ _WORDS: Final = ("eligible", "ineligible", "undetermined", "not_in_force")
 _NOT_APPLICABLE, _UNDETERMINED, _NOT_PUBLISHED, _COMPUTED = range(4)
 _MONEY_IN_HAND: Final = ("grant", "tax_saved")
 _INT64: Final = 2**63
+_NEVER: Final = pl.lit(False)  # noqa: FBT003 - a literal of the expression
 
 
 def compile_columns(
@@ -107,6 +108,11 @@ class ColumnProgram:
             return self._conditions[self.layout.condition_index[condition]]
         return self._bindings.share(truth_of_tree(condition, self.truth))
 
+    @cached_property
+    def computed(self) -> tuple[int, ...]:
+        """The selected rules in force whose amount is worked out on some row: no unpublished figure stops it on all."""
+        return tuple(place for place in self.layout.amounts if self._columns[place].is_computed)
+
     def run(self, table: Table, outputs: Iterable[pl.Expr]) -> Table:
         """The outputs on every row of a table. A lazy table stays lazy."""
         return self._bindings.applied(table, outputs)
@@ -118,8 +124,8 @@ class ColumnProgram:
         return [self._status(place).alias(self._id(place)) for place in self.layout.places]
 
     def amounts(self) -> list[pl.Expr]:
-        """For each selected rule in force that has an amount: fen, null unless computed; ``<rule>.fen``."""
-        return [self._amount(place).alias(f"{self._id(place)}.fen") for place in self.layout.amounts]
+        """For each selected rule in force whose amount can be worked out: fen, null unless computed; ``<rule>.fen``."""
+        return [self._amount(place).alias(f"{self._id(place)}.fen") for place in self.computed]
 
     def amount_statuses(self) -> list[pl.Expr]:
         """For the same rules the state of the amount as a code (``AMOUNT_STATUSES``); ``<rule>.amount_status``."""
@@ -277,7 +283,7 @@ class ColumnProgram:
         parts: list[pl.Expr] = []
         narrow: list[pl.Expr] = []
         bound = 0
-        for place in self.layout.amounts:
+        for place in self.computed:
             terms, columns = self.edition.standings[place].rule.terms, self._columns[place]
             if terms is None or terms.nature not in _MONEY_IN_HAND or not columns.highest_fen:
                 continue
@@ -296,7 +302,7 @@ class ColumnProgram:
 
     def _unpublished(self, place: int) -> pl.Expr:
         found = self._columns[place].unpublished()
-        return pl.lit(False) if found is None else found  # noqa: FBT003 - a literal of the expression
+        return _NEVER if found is None else found
 
     def _amount_status(self, place: int) -> pl.Expr:
         truth, computed = self._rules[place], self._amount(place).is_not_null()
@@ -316,18 +322,17 @@ class ColumnProgram:
     def _bits(self, group: str) -> Sequence[pl.Expr]:
         """The bits of a group; null is no bit."""
         truths = [self._rules.get(place) for place in self.layout.places]
-        never = pl.lit(False)  # noqa: FBT003 - a literal of the expression
         match group:
             case "eligible":
-                return [never if truth is None else truth for truth in truths]
+                return [_NEVER if truth is None else truth for truth in truths]
             case "undetermined":
-                return [never if truth is None else truth.is_null() for truth in truths]
+                return [_NEVER if truth is None else truth.is_null() for truth in truths]
             case "unpublished":
                 return [self._unpublished(place) for place in self.layout.amounts]
             case "truth":
                 return list(self._conditions)
             case "known":
-                reads = [self._reads.get(name, never) for name in self.layout.indicators]
+                reads = [self._reads.get(name, _NEVER) for name in self.layout.indicators]
                 return [*(self.facts.known(fact) for fact in self.layout.facts), *reads]
         raise KeyError(group)
 
@@ -351,13 +356,17 @@ def pack_bits(bits: Sequence[pl.Expr]) -> pl.Expr:
 
 def _byte(bits: Sequence[pl.Expr]) -> pl.Expr:
     zero = pl.lit(0, dtype=pl.UInt8)
-    found = [pl.when(bit).then(pl.lit(1 << place, dtype=pl.UInt8)).otherwise(zero) for place, bit in enumerate(bits)]
+    found = [
+        pl.when(bit).then(pl.lit(1 << place, dtype=pl.UInt8)).otherwise(zero)
+        for place, bit in enumerate(bits)
+        if not (bit.meta.is_literal() and bit.meta.eq(_NEVER))
+    ]
     while len(found) > 1:
         found = [
             found[place] | found[place + 1] if place + 1 < len(found) else found[place]
             for place in range(0, len(found), 2)
         ]
-    return found[0]
+    return found[0] if found else zero
 
 
 def _pair(parts: Sequence[pl.Expr], dtype: pl.DataType, shift: int) -> pl.Expr:

@@ -47,8 +47,11 @@ __all__ = [
 
 #: Rows decided together: enough to make little of what each expression costs, few enough for flat memory.
 BATCH_ROWS: Final = 262_144
-#: How Parquet is written: quick to decode (docs/performance.md has the figures).
+#: How registries are written: quick to decode (docs/performance.md has the figures).
 LAYOUT: Final[Mapping[str, Any]] = {"compression": "lz4", "data_page_size": 65_536, "statistics": False}
+#: How results are written: they are read once, so pages are left as large as the writer likes.
+_RESULTS: Final[Mapping[str, Any]] = {"compression": "lz4", "statistics": False}
+_INT64: Final = 2**63
 #: What identifies a row, in the order of preference.
 KEYS: Final = ("entity", "uscc")
 #: The program names what is read more than once itself; looking for it again only costs time.
@@ -162,7 +165,7 @@ class PartFolder:
                 del predicate, n_rows, batch_size  # a sink asks for all rows
                 yield from rest if with_columns is None else (batch.select(with_columns) for batch in rest)
 
-            register_io_source(source, schema=first.schema).sink_parquet(temporary, **LAYOUT)
+            register_io_source(source, schema=first.schema).sink_parquet(temporary, **_RESULTS)
             temporary.replace(self.folder / f"{part}.parquet")
         finally:
             temporary.unlink(missing_ok=True)
@@ -322,14 +325,20 @@ def _sums(batch: pl.DataFrame, outputs: _Outputs) -> Sums:
         rule.eligible, rule.undetermined = int(truth.sum()), truth.null_count()
         rule.ineligible = batch.height - rule.eligible - rule.undetermined
         if place in layout.amounts:
-            fen = batch[f"{standing.rule.id}.fen"]
-            unpublished = f"{standing.rule.id}.unpublished"
-            rule.fen = _fen(fen)
-            rule.not_published = int(batch[unpublished].sum()) if unpublished in batch.columns else 0
-            rule.amount_undetermined = rule.eligible - (batch.height - fen.null_count()) - rule.not_published
+            _count_amounts(rule, standing.rule.id, batch)
     if outputs.collection is not None:
         found.missing = _missing(batch, outputs.collection)
     return found
+
+
+def _count_amounts(sums: RuleSums, rule: str, batch: pl.DataFrame) -> None:
+    computed = 0
+    if f"{rule}.fen" in batch.columns:
+        fen = batch[f"{rule}.fen"]
+        computed, sums.fen = batch.height - fen.null_count(), _fen(fen)
+    if f"{rule}.unpublished" in batch.columns:
+        sums.not_published = int(batch[f"{rule}.unpublished"].sum())
+    sums.amount_undetermined = sums.eligible - computed - sums.not_published
 
 
 def _missing(batch: pl.DataFrame, collection: Collection) -> dict[str, FactSums]:
@@ -342,5 +351,7 @@ def _missing(batch: pl.DataFrame, collection: Collection) -> dict[str, FactSums]
 
 
 def _fen(column: pl.Series) -> int:
-    """The sum of fen in integers that no number of rows overflows; null adds nothing."""
+    """The sum of fen, none of them below 0, in integers that no number of rows overflows; null adds nothing."""
+    if column.dtype == pl.Int64 and int(column.max() or 0) * len(column) < _INT64:  # type: ignore[arg-type]  # fen
+        return int(column.sum())
     return int(column.cast(pl.Int128).sum())

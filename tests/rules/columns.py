@@ -59,7 +59,7 @@ def _outcomes(layout, row):
         if place not in layout.amounts:
             found[rule] = Outcome(status, expanded.missing(place))
             continue
-        state, fen = AMOUNT_STATUSES[row[f"{rule}.amount_status"]], row[f"{rule}.fen"]
+        state, fen = AMOUNT_STATUSES[row[f"{rule}.amount_status"]], row.get(f"{rule}.fen")
         assert (fen is not None) == (state == "computed")
         found[rule] = Outcome(
             status,

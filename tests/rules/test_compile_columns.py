@@ -487,7 +487,7 @@ class TestGeneratedEntities:
         statuses = found.run(table, found.statuses()).rows()
         words = [word for place in places for word in columns.missing_words(found, place)]
         missing = found.run(table, words).rows()
-        fen = found.run(table, found.amounts()).rows()
+        fen = found.run(table, found.amounts()).rows(named=True)
         states = found.run(table, found.amount_statuses()).rows()
         decoders = [(name, found.schema[name].decode) for name in table.columns]
         seen = set()
@@ -498,7 +498,8 @@ class TestGeneratedEntities:
             said = edition.evaluate(given, selection)
             assert statuses[number] == said.statuses
             assert missing[number] == masks(said, places, len(edition.vocabulary.facts))
-            for place, value, state in zip(found.layout.amounts, fen[number], states[number], strict=True):
+            for place, state in zip(found.layout.amounts, states[number], strict=True):
+                value = fen[number].get(f"{edition.edition.standings[place].rule.id}.fen")
                 amount = said.amounts.get(place)
                 status = "not_applicable" if amount is None else amount.status
                 assert AMOUNT_STATUSES[state] == status
