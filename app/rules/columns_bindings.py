@@ -18,6 +18,22 @@ __all__ = ["Bindings", "Table"]
 Table = TypeVar("Table", pl.DataFrame, pl.LazyFrame)
 
 
+@dataclass(frozen=True)
+class Pass:
+    """Steps that follow on each other, each naming columns for the next, and the outputs at their end."""
+
+    steps: tuple[list[pl.Expr], ...]
+    outputs: tuple[pl.Expr, ...]
+    names: tuple[str, ...]
+
+    def run(self, table: Table) -> Table:
+        """The outputs on every row of a table. A lazy table stays lazy."""
+        for step in self.steps:
+            table = table.with_columns(step) if step else table
+        # a figure alone would be one row: only a table keeps its height
+        return table.with_columns(self.outputs).select(self.names)
+
+
 @dataclass
 class Bindings:
     """Named expressions by level: each reads columns of the table and names of lower levels only."""
@@ -48,18 +64,19 @@ class Bindings:
         return pl.col(self._names[key])
 
     def applied(self, table: Table, outputs: Iterable[pl.Expr]) -> Table:
-        """The outputs worked out on a table, with no more of the named expressions than they read."""
-        wanted = list(outputs)
+        """The outputs worked out on a table."""
+        return self.prepared(outputs).run(table)
+
+    def prepared(self, outputs: Iterable[pl.Expr]) -> Pass:
+        """A pass over any table: the outputs, with no more of the named expressions than they read."""
+        wanted = tuple(outputs)
         needed = {root for output in wanted for root in output.meta.root_names()}
         steps: list[list[pl.Expr]] = []
         for level in reversed(self.levels):
             step = [expression.alias(name) for name, expression in level.items() if name in needed]
             needed.update(root for expression in step for root in expression.meta.root_names())
             steps.append(step)
-        for step in reversed(steps):
-            table = table.with_columns(step) if step else table
-        # a figure alone would be one row: only a table keeps its height
-        return table.with_columns(wanted).select([output.meta.output_name() for output in wanted])
+        return Pass(tuple(reversed(steps)), wanted, tuple(output.meta.output_name() for output in wanted))
 
 
 def _is_plain(expression: pl.Expr) -> bool:

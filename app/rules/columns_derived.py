@@ -17,7 +17,7 @@ from app.rules.columns_schema import industry_range
 from app.rules.derived import DERIVED, SIZE_INPUTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from app.rules.columns_conditions import Facts
     from app.rules.policy import Policy
@@ -80,15 +80,7 @@ def _section(facts: Facts) -> pl.Expr:
 def _size(facts: Facts, vocabulary: Vocabulary, share: Share) -> pl.Expr:
     """The class as its rank: every indicator of the row at or above its lower bounds, however the unknown ones fall."""
     inside = [share(mask) for mask in _rows(facts, vocabulary)]
-    listed = share(any_true(inside))
-    steps = [
-        pl.when(listed).then(
-            any_true(
-                mask & _reaches(facts, row, step, share) for mask, row in zip(inside, vocabulary.size_rows, strict=True)
-            )
-        )
-        for step in range(3)
-    ]
+    steps = [share(_reached(facts, vocabulary, inside, step, share)) for step in range(3)]
     small, medium, large = steps
     codes = [facts.schema["enterprise_size"].codes[name] for name in _CLASSES]
     if codes == [0, 1, 2, 3]:
@@ -142,15 +134,25 @@ def _joined(pieces: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return joined
 
 
-def _reaches(facts: Facts, row: SizeRow, step: int, share: Share) -> pl.Expr:
-    """Whether all indicators of a row reach the ``step``-th of their lower bounds; false as soon as one does not."""
-    parts = []
-    for indicator in row.indicators:
-        column = facts.schema[indicator.fact]
-        bound = Fraction(sorted((indicator.small, indicator.medium, indicator.large))[step])
-        least = ceil(bound * 10**column.scale)
-        parts.append(share(facts[indicator.fact] >= pl.lit(least, dtype=column.dtype)))
-    return all_true(parts)
+def _reached(facts: Facts, vocabulary: Vocabulary, inside: Sequence[pl.Expr], step: int, share: Share) -> pl.Expr:
+    """Whether all indicators reach the ``step``-th of the lower bounds of their row; unknown outside the table.
+
+    False as soon as one does not. Rows with the same bounds are looked at together; no code lies in two rows.
+    """
+    groups: dict[tuple[tuple[str, int], ...], list[pl.Expr]] = {}
+    for mask, row in zip(inside, vocabulary.size_rows, strict=True):
+        bounds = []
+        for indicator in row.indicators:
+            bound = Fraction(sorted((indicator.small, indicator.medium, indicator.large))[step])
+            bounds.append((indicator.fact, ceil(bound * 10 ** facts.schema[indicator.fact].scale)))
+        groups.setdefault(tuple(bounds), []).append(mask)
+    cases = []
+    for bounds_of_group, masks in groups.items():
+        reached = all_true(
+            share(facts[fact] >= pl.lit(least, dtype=facts.schema[fact].dtype)) for fact, least in bounds_of_group
+        )
+        cases.append((share(any_true(masks)), reached))
+    return in_case(cases, nothing(pl.Boolean()))
 
 
 def row_reads(facts: Facts, vocabulary: Vocabulary, share: Share) -> dict[str, pl.Expr]:

@@ -7,8 +7,10 @@ tried: the rule is worked out again with the very values that the changes would 
 
 from __future__ import annotations
 
+import operator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import reduce
 from itertools import chain, combinations, product
 from typing import TYPE_CHECKING, Final
 
@@ -93,8 +95,8 @@ class NearMissColumns:
         simple = all_true([*untouched, *(self._mendable(leaf) for leaf in free)])
         helps = any_true([simple, *self._trials(way, free, changed, delicate)])
         one, none = pl.lit(1, dtype=pl.UInt8), pl.lit(0, dtype=pl.UInt8)
-        count = pl.sum_horizontal([pl.when(where).then(one).otherwise(none) for where in changed.values()])
-        return pl.when(all_true([passable, helps])).then(count.cast(pl.UInt8))
+        count = reduce(operator.add, [pl.when(where).then(one).otherwise(none) for where in changed.values()])
+        return pl.when(all_true([passable, helps])).then(count)
 
     def _mendable(self, leaf: Comparison) -> pl.Expr:
         """Where the comparison is true, or some value within the bounds of its fact would make it so."""

@@ -7,13 +7,14 @@ a fact without a column is unknown on every row. Nothing here reads a file: a ca
 
 from __future__ import annotations
 
-from functools import cached_property, partial
+import operator
+from functools import cached_property, partial, reduce
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
 from app.rules.columns_amounts import AmountColumns
-from app.rules.columns_bindings import Bindings, Table
+from app.rules.columns_bindings import Bindings, Pass, Table
 from app.rules.columns_collection import Collection, OpenResult, collect
 from app.rules.columns_conditions import Facts, all_true, any_true, missing_of, nothing, truth_of_tree
 from app.rules.columns_derived import derived_columns, needs, row_reads
@@ -102,6 +103,12 @@ class ColumnProgram:
                 found[fact] = self._bindings.let(f"fact.{fact}", values)
         return found
 
+    @cached_property
+    def inputs(self) -> tuple[str, ...]:
+        """The columns that decisions read, packed ones as a whole."""
+        read = set(self.layout.facts)
+        return tuple(sorted(name for name in self.columns if not read.isdisjoint(name.split(SEPARATOR))))
+
     def truth(self, condition: Condition) -> pl.Expr:
         """The truth of a condition of the edition: null where it is unknown."""
         if isinstance(condition, Comparison):
@@ -115,7 +122,11 @@ class ColumnProgram:
 
     def run(self, table: Table, outputs: Iterable[pl.Expr]) -> Table:
         """The outputs on every row of a table. A lazy table stays lazy."""
-        return self._bindings.applied(table, outputs)
+        return self.prepared(outputs).run(table)
+
+    def prepared(self, outputs: Iterable[pl.Expr]) -> Pass:
+        """The same for many tables: what leads to the outputs, put together once."""
+        return self._bindings.prepared(outputs)
 
     # ------------------------------------------------------------------------------------------------ outputs
 
@@ -293,9 +304,8 @@ class ColumnProgram:
                 bound += columns.highest_fen
             else:
                 parts.append(amount.cast(pl.Int128))
-        # amounts that are not computed are passed over: here a sum over columns does what is wanted
-        summed = pl.sum_horizontal(narrow) if narrow else pl.lit(0, dtype=pl.Int64)
-        return pl.sum_horizontal([summed.cast(pl.Int128), *parts]) if parts else summed
+        summed = _sum_of(narrow, pl.Int64())
+        return _sum_of([summed.cast(pl.Int128), *parts], pl.Int128()) if parts else summed
 
     def _amount(self, place: int) -> pl.Expr:
         return self._bindings.let(f"amount.{place}", self._columns[place].value)
@@ -337,6 +347,12 @@ class ColumnProgram:
         raise KeyError(group)
 
 
+def _sum_of(fen: Sequence[pl.Expr], dtype: pl.DataType) -> pl.Expr:
+    """The sum of the amounts that are computed (one by one: a sum over columns takes several times as long)."""
+    zero = pl.lit(0, dtype=dtype)
+    return reduce(operator.add, [amount.fill_null(zero) for amount in fen]) if fen else zero
+
+
 def _yuan(fen: pl.Expr) -> pl.Expr:
     """Fen as yuan with two decimals: the same integer, read at another scale."""
     return fen.cast(pl.Int128).reinterpret(dtype=pl.Decimal(38, 2))
@@ -351,7 +367,7 @@ def pack_bits(bits: Sequence[pl.Expr]) -> pl.Expr:
     for dtype, shift in ((pl.UInt16(), 8), (pl.UInt32(), 16), (pl.UInt64(), 32)):
         narrow = [_pair(narrow[place : place + 2], dtype, shift) for place in range(0, len(narrow), 2)]
     (word,) = narrow
-    return word.cast(pl.Int64)
+    return word.cast(pl.UInt64).reinterpret(signed=True)
 
 
 def _byte(bits: Sequence[pl.Expr]) -> pl.Expr:

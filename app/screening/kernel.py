@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 import zlib
+from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain
@@ -21,13 +22,15 @@ from app.rules.columns_packed import SEPARATOR, pack_columns
 from app.rules.columns_schema import physical_schema
 from app.rules.compile_columns import compile_columns
 from app.rules.edition import Edition
-from app.screening.sums import FactSums, RuleSums, Sums
+from app.screening.sums import Sums, sums_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
+    from app.rules.columns_bindings import Pass
     from app.rules.columns_collection import Collection
+    from app.rules.columns_schema import PhysicalColumn
     from app.rules.compile_columns import ColumnProgram
     from app.rules.policy import Policy
     from app.rules.vocabulary import Vocabulary
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BATCH_ROWS",
     "LAYOUT",
+    "SPLIT_ROWS",
     "PartFolder",
     "ScreeningPolicy",
     "Sink",
@@ -46,12 +50,13 @@ __all__ = [
 ]
 
 #: Rows decided together: enough to make little of what each expression costs, few enough for flat memory.
-BATCH_ROWS: Final = 262_144
+BATCH_ROWS: Final = 131_072
+#: Rows of a split where nothing else decides: a pass is prepared in some 20 ms, and memory grows with its rows.
+SPLIT_ROWS: Final = 4 * BATCH_ROWS
 #: How registries are written: quick to decode (docs/performance.md has the figures).
-LAYOUT: Final[Mapping[str, Any]] = {"compression": "lz4", "data_page_size": 65_536, "statistics": False}
-#: How results are written: they are read once, so pages are left as large as the writer likes.
+LAYOUT: Final[Mapping[str, Any]] = {"compression": "lz4", "statistics": False, "row_group_size": BATCH_ROWS}
+#: How results are written.
 _RESULTS: Final[Mapping[str, Any]] = {"compression": "lz4", "statistics": False}
-_INT64: Final = 2**63
 #: What identifies a row, in the order of preference.
 KEYS: Final = ("entity", "uscc")
 #: The program names what is read more than once itself; looking for it again only costs time.
@@ -114,8 +119,8 @@ def _program(policy: ScreeningPolicy, columns: frozenset[str]) -> ColumnProgram:
     return compile_columns(policy.edition, columns, None if chosen is None else lambda rule: rule.id in chosen)
 
 
-class Sink(Protocol):
-    """Where the rows of a split go."""
+class Sink(Hashable, Protocol):
+    """Where the rows of a split go. It is hashable, and always wants the same outputs."""
 
     def outputs(self, program: ColumnProgram) -> Sequence[pl.Expr]:
         """The columns wanted beside the key of a row."""
@@ -226,7 +231,7 @@ class _Outputs:
 
     program: ColumnProgram
     wanted: tuple[str, ...]
-    expressions: tuple[pl.Expr, ...]
+    decided: Pass
     collection: Collection | None
 
     @classmethod
@@ -236,8 +241,8 @@ class _Outputs:
         Raises:
             SplitError: for a column that is not of the physical type of its fact, and without a key.
         """
+        _check(physical_schema(policy.edition.policy.vocabulary), schema)
         program = policy.program(schema)
-        _check(program, schema)
         key = next((name for name in KEYS if name in schema), None)
         if key is None:
             raise SplitError("key_missing", expected=KEYS)
@@ -245,12 +250,22 @@ class _Outputs:
         wanted = [pl.col(key).alias(KEYS[0]), *sink.outputs(program)]
         counted = [*program.tallies(), *program.amounts(), program.total(), *(collection.outputs if collection else ())]
         named = {output.meta.output_name(): output for output in (*counted, *wanted)}
-        return cls(program, tuple(output.meta.output_name() for output in wanted), tuple(named.values()), collection)
+        names = tuple(output.meta.output_name() for output in wanted)
+        return cls(program, names, program.prepared(named.values()), collection)
 
 
-def _check(program: ColumnProgram, schema: Mapping[str, pl.DataType]) -> None:
+@lru_cache(maxsize=8)
+def _outputs(policy: ScreeningPolicy, sink: Sink, schema: tuple[tuple[str, pl.DataType], ...]) -> _Outputs:
+    """The outputs, made once for all splits of one kind of table that go to one sink."""
+    return _Outputs.of(policy, sink, dict(schema))
+
+
+def _check(facts: Mapping[str, PhysicalColumn], schema: Mapping[str, pl.DataType]) -> None:
     for name, dtype in schema.items():
-        expected = pl.UInt8() if SEPARATOR in name else program.schema[name].dtype if name in program.schema else dtype
+        packed = SEPARATOR in name
+        if packed and not set(name.split(SEPARATOR)) <= facts.keys():
+            raise SplitError("column_unknown", name=name)
+        expected = pl.UInt8() if packed else facts[name].dtype if name in facts else dtype
         if dtype != expected:
             raise SplitError("column_type", name=name, expected=str(expected), found=str(dtype))
 
@@ -260,7 +275,6 @@ class _Run:
 
     def __init__(self, policy: ScreeningPolicy, sink: Sink) -> None:
         self._policy, self._sink = policy, sink
-        self._made: tuple[Mapping[str, pl.DataType], _Outputs] | None = None
         self.sums = Sums()
         self.failure: Exception | None = None
 
@@ -280,7 +294,7 @@ class _Run:
         """
         table = pl.scan_parquet(path).slice(first_row, rows)
         outputs = self._outputs(table.collect_schema())
-        decided = outputs.program.run(table, outputs.expressions)
+        decided = outputs.decided.run(table)
         found = False
         for batch in decided.collect_batches(chunk_size=BATCH_ROWS, maintain_order=True, optimizations=_OPTIONS):
             found = True
@@ -300,58 +314,12 @@ class _Run:
             table = pl.DataFrame(schema={KEYS[0]: pl.String()}) if frame is None else frame
             outputs = self._outputs(table.schema)
             found = True
-            decided = outputs.program.run(table.lazy(), outputs.expressions)
+            decided = outputs.decided.run(table.lazy())
             yield self._counted(decided.collect(optimizations=_OPTIONS), outputs)
 
     def _outputs(self, schema: Mapping[str, pl.DataType]) -> _Outputs:
-        if self._made is None or self._made[0] != schema:
-            self._made = schema, _Outputs.of(self._policy, self._sink, schema)
-        return self._made[1]
+        return _outputs(self._policy, self._sink, tuple(schema.items()))
 
     def _counted(self, batch: pl.DataFrame, outputs: _Outputs) -> pl.DataFrame:
-        self.sums.add(_sums(batch, outputs))
+        self.sums.add(sums_of(batch, outputs.program.layout, outputs.collection))
         return batch.select(outputs.wanted)
-
-
-def _sums(batch: pl.DataFrame, outputs: _Outputs) -> Sums:
-    found = Sums(batch.height, _fen(batch["total_fen"]))
-    layout = outputs.program.layout
-    for place, standing in zip(layout.places, layout.standings, strict=True):
-        rule = found.rules.setdefault(standing.rule.id, RuleSums())
-        if not standing.in_force:
-            rule.not_in_force = batch.height
-            continue
-        truth = batch[f"{standing.rule.id}.truth"]
-        rule.eligible, rule.undetermined = int(truth.sum()), truth.null_count()
-        rule.ineligible = batch.height - rule.eligible - rule.undetermined
-        if place in layout.amounts:
-            _count_amounts(rule, standing.rule.id, batch)
-    if outputs.collection is not None:
-        found.missing = _missing(batch, outputs.collection)
-    return found
-
-
-def _count_amounts(sums: RuleSums, rule: str, batch: pl.DataFrame) -> None:
-    computed = 0
-    if f"{rule}.fen" in batch.columns:
-        fen = batch[f"{rule}.fen"]
-        computed, sums.fen = batch.height - fen.null_count(), _fen(fen)
-    if f"{rule}.unpublished" in batch.columns:
-        sums.not_published = int(batch[f"{rule}.unpublished"].sum())
-    sums.amount_undetermined = sums.eligible - computed - sums.not_published
-
-
-def _missing(batch: pl.DataFrame, collection: Collection) -> dict[str, FactSums]:
-    found = {}
-    for fact in collection.facts:
-        worths = collection.worths.get(fact, ())
-        fen = sum(_fen(batch[worth].filter(batch[flag].fill_null(value=False))) for flag, worth in worths)
-        found[fact] = FactSums(int(batch[f"{fact}.missing"].sum()), int(batch[f"{fact}.decides"].sum()), fen)
-    return found
-
-
-def _fen(column: pl.Series) -> int:
-    """The sum of fen, none of them below 0, in integers that no number of rows overflows; null adds nothing."""
-    if column.dtype == pl.Int64 and int(column.max() or 0) * len(column) < _INT64:  # type: ignore[arg-type]  # fen
-        return int(column.sum())
-    return int(column.cast(pl.Int128).sum())

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
+
+import polars as pl
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["FactSums", "RuleSums", "Sums"]
+    from app.rules.columns_collection import Collection
+    from app.rules.columns_layout import Layout
+
+    Columns = Mapping[str, pl.Series]
+
+__all__ = ["FactSums", "RuleSums", "Sums", "sums_of"]
+
+_INT64: Final = 2**63
 
 
 @dataclass
@@ -77,3 +86,49 @@ class Sums:
 def _add(sums: RuleSums | FactSums, other: RuleSums | FactSums) -> None:
     for name, value in vars(other).items():
         setattr(sums, name, getattr(sums, name) + value)
+
+
+def sums_of(batch: pl.DataFrame, layout: Layout, collection: Collection | None) -> Sums:
+    """The sums of a batch from its tallies, its fen and the columns of the collection plan."""
+    columns: Columns = dict(zip(batch.columns, batch.get_columns(), strict=True))
+    found = Sums(batch.height, _fen(columns["total_fen"]))
+    for place, standing in zip(layout.places, layout.standings, strict=True):
+        rule = found.rules.setdefault(standing.rule.id, RuleSums())
+        if not standing.in_force:
+            rule.not_in_force = batch.height
+            continue
+        truth = columns[f"{standing.rule.id}.truth"]
+        rule.eligible, rule.undetermined = int(truth.sum()), truth.null_count()
+        rule.ineligible = batch.height - rule.eligible - rule.undetermined
+        if place in layout.amounts:
+            _count_amounts(rule, standing.rule.id, columns)
+    if collection is not None:
+        found.missing = _missing(columns, collection)
+    return found
+
+
+def _count_amounts(sums: RuleSums, rule: str, columns: Columns) -> None:
+    fen, unpublished = columns.get(f"{rule}.fen"), columns.get(f"{rule}.unpublished")
+    computed = 0
+    if fen is not None:
+        computed, sums.fen = fen.len() - fen.null_count(), _fen(fen)
+    if unpublished is not None:
+        sums.not_published = int(unpublished.sum())
+    sums.amount_undetermined = sums.eligible - computed - sums.not_published
+
+
+def _missing(columns: Columns, collection: Collection) -> dict[str, FactSums]:
+    found = {}
+    for fact in collection.facts:
+        worths = collection.worths.get(fact, ())
+        fen = sum(_fen(columns[worth].filter(columns[flag].fill_null(value=False))) for flag, worth in worths)
+        found[fact] = FactSums(int(columns[f"{fact}.missing"].sum()), int(columns[f"{fact}.decides"].sum()), fen)
+    return found
+
+
+def _fen(column: pl.Series) -> int:
+    """The sum of fen, none of them below 0, in integers that no number of rows overflows; null adds nothing."""
+    highest = column.max() if column.dtype == pl.Int64 else None
+    if isinstance(highest, int) and highest * column.len() < _INT64:
+        return int(column.sum())
+    return int(column.cast(pl.Int128).sum())

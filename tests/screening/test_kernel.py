@@ -143,6 +143,11 @@ class TestFailures:
         with pytest.raises(SplitError, match="column_type"):
             decide_frame(policy, registry().with_columns(wrong), sink)
 
+    def test_a_packed_column_of_another_vocabulary_is_refused(self, policy, sink):
+        table = registry().head(2).with_columns(pl.lit(0, dtype=pl.UInt8).alias("is_key_enterprise+is_gone"))
+        with pytest.raises(SplitError, match="column_unknown"):
+            decide_frame(policy, table, sink)
+
     def test_rows_without_a_key_are_refused(self, policy, sink):
         with pytest.raises(SplitError, match="key_missing"):
             decide_frame(policy, registry().drop("entity"), sink)
