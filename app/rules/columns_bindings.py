@@ -13,7 +13,7 @@ import polars as pl
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Bindings", "Table"]
+__all__ = ["Bindings", "Pass", "Table"]
 
 Table = TypeVar("Table", pl.DataFrame, pl.LazyFrame)
 

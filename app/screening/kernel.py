@@ -52,11 +52,9 @@ __all__ = [
 #: Rows decided together: enough to make little of what each expression costs, few enough for flat memory.
 BATCH_ROWS: Final = 131_072
 #: Rows of a split where nothing else decides: a pass is prepared in some 20 ms, and memory grows with its rows.
-SPLIT_ROWS: Final = 4 * BATCH_ROWS
-#: How registries are written: quick to decode (docs/performance.md has the figures).
+SPLIT_ROWS: Final = 3 * BATCH_ROWS
+#: How registries and results are written: quick to decode, and no more than a batch held while writing.
 LAYOUT: Final[Mapping[str, Any]] = {"compression": "lz4", "statistics": False, "row_group_size": BATCH_ROWS}
-#: How results are written.
-_RESULTS: Final[Mapping[str, Any]] = {"compression": "lz4", "statistics": False}
 #: What identifies a row, in the order of preference.
 KEYS: Final = ("entity", "uscc")
 #: The program names what is read more than once itself; looking for it again only costs time.
@@ -170,7 +168,7 @@ class PartFolder:
                 del predicate, n_rows, batch_size  # a sink asks for all rows
                 yield from rest if with_columns is None else (batch.select(with_columns) for batch in rest)
 
-            register_io_source(source, schema=first.schema).sink_parquet(temporary, **_RESULTS)
+            register_io_source(source, schema=first.schema).sink_parquet(temporary, **LAYOUT)
             temporary.replace(self.folder / f"{part}.parquet")
         finally:
             temporary.unlink(missing_ok=True)
