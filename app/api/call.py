@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from app.api.deps import Services
+    from app.api.security import Caller
     from app.rules.text import Language
 
 __all__ = ["HEADER_MAP", "Call", "header_map"]
@@ -26,9 +27,11 @@ def header_map(scope: Mapping[str, Any]) -> Mapping[bytes, bytes]:
 
 
 class Call(Request):
-    """A request with its body, query, language and the services that answer it."""
+    """A request with its body, query, language, caller and the services that answer it."""
 
     content: bytes = b""
+    caller: Caller
+    """Known before the handler is called."""
 
     @property
     def services(self) -> Services:

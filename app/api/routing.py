@@ -64,7 +64,7 @@ class BytesRoute(APIRoute):
         reads_body = "POST" in self.methods if self.methods else False
 
         async def answer(call: Call) -> Response:
-            authorize(call, needed)
+            call.caller = authorize(call, needed)
             if call.scope["query_string"] and not reads_query:
                 _refuse_query(call.scope["query_string"])
             settings = call.services.settings

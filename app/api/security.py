@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
     from app.api.call import Call
 
-__all__ = ["Scope", "authorize", "needs", "scope_of"]
+__all__ = ["ANYONE", "Caller", "Scope", "authorize", "needs", "scope_of"]
 
 
 class Scope(StrEnum):
@@ -25,6 +26,16 @@ class Scope(StrEnum):
     """Look up the catalogue."""
     DECIDE = "decide"
     """Ask for decisions, amounts and deadlines."""
+    SCREEN = "screen"
+    """Screen registries."""
+    AUTHOR = "author"
+    """Draft rules and figures."""
+    PUBLISH = "publish"
+    """Publish what another has drafted."""
+    AUDIT = "audit"
+    """Read every receipt."""
+    ADMIN = "admin"
+    """Manage applications."""
 
 
 _Handler = TypeVar("_Handler", bound="Callable[..., Any]")
@@ -54,11 +65,24 @@ def scope_of(handler: Callable[..., Any]) -> Scope:
     return found
 
 
-def authorize(call: Call, scope: Scope) -> None:
-    """Let the caller pass who may.
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls: an application, and what it may do."""
+
+    id: str
+    scopes: frozenset[Scope]
+
+
+#: Whoever calls a service that is open to this machine.
+ANYONE: Final = Caller("open", frozenset(Scope))
+
+
+def authorize(call: Call, scope: Scope) -> Caller:
+    """The caller, where it may do this.
 
     Raises:
         ProblemError: missing_credentials.
     """
     if scope is not Scope.PUBLIC and call.services.settings.auth is not Auth.OPEN:
         raise ProblemError("missing_credentials", headers=[(b"www-authenticate", b'Beizeng realm="beizeng"')])
+    return ANYONE

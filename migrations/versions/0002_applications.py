@@ -1,0 +1,12 @@
+"""Calling applications, their keys and used nonces, and answers kept for repeated keys."""
+
+from __future__ import annotations
+
+revision = "0002"
+down_revision = "0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
