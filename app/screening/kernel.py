@@ -6,6 +6,7 @@ decided in one streaming pass, a batch at a time, so memory hangs neither on the
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 import zlib
 from collections.abc import Hashable
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BATCH_ROWS",
     "LAYOUT",
+    "PHYSICAL_MARK",
     "SPLIT_ROWS",
     "PartFolder",
     "ScreeningPolicy",
@@ -45,6 +47,7 @@ __all__ = [
     "SplitError",
     "SplitResult",
     "decide_frame",
+    "physical_mark",
     "run_split",
     "write_registry",
 ]
@@ -55,6 +58,8 @@ BATCH_ROWS: Final = 131_072
 SPLIT_ROWS: Final = 3 * BATCH_ROWS
 #: How registries and results are written: quick to decode, and no more than a batch held while writing.
 LAYOUT: Final[Mapping[str, Any]] = {"compression": "lz4", "statistics": False, "row_group_size": BATCH_ROWS}
+#: The entry of a Parquet file that says that its columns are physical, and of which facts.
+PHYSICAL_MARK: Final = "beizeng.physical"
 #: What identifies a row, in the order of preference.
 KEYS: Final = ("entity", "uscc")
 #: The program names what is read more than once itself; looking for it again only costs time.
@@ -220,7 +225,14 @@ def decide_frame(policy: ScreeningPolicy, frame: pl.DataFrame, sink: Sink) -> tu
 def write_registry(table: pl.LazyFrame, path: Path, vocabulary: Vocabulary) -> None:
     """A registry of physical columns as a file that is quick to decide: flags packed, and the layout of ours."""
     columns = pack_columns(physical_schema(vocabulary), table.collect_schema().names())
-    table.select(columns).sink_parquet(path, **LAYOUT)
+    table.select(columns).sink_parquet(path, metadata={PHYSICAL_MARK: physical_mark(vocabulary)}, **LAYOUT)
+
+
+def physical_mark(vocabulary: Vocabulary) -> str:
+    """What tells physical columns of one vocabulary from those of another: types, scales and codes."""
+    columns = physical_schema(vocabulary).items()
+    parts = [f"{name} {column.dtype} {column.scale} {','.join(column.codes)}" for name, column in columns]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -290,7 +302,7 @@ class _Run:
         Raises:
             SplitError: when there are fewer than there should be, before the sink has taken the last of them.
         """
-        table = pl.scan_parquet(path).slice(first_row, rows)
+        table = pl.scan_parquet(path, glob=False).slice(first_row, rows)
         outputs = self._outputs(table.collect_schema())
         decided = outputs.decided.run(table)
         found = False

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, Self
 
 import polars as pl
+
+from app.rules.money import EXACT, money_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,7 +18,7 @@ if TYPE_CHECKING:
 
     Columns = Mapping[str, pl.Series]
 
-__all__ = ["FactSums", "RuleSums", "Sums", "sums_of"]
+__all__ = ["FactSums", "RuleSums", "Sums", "sums_of", "yuan_text"]
 
 _INT64: Final = 2**63
 
@@ -132,3 +135,8 @@ def _fen(column: pl.Series) -> int:
     if isinstance(highest, int) and highest * column.len() < _INT64:
         return int(column.sum())
     return int(column.cast(pl.Int128).sum())
+
+
+def yuan_text(fen: int) -> str:
+    """Fen as yuan with two decimals."""
+    return money_text(Decimal(fen).scaleb(-2, context=EXACT))
