@@ -14,16 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = [
-    "_SIGNS",
-    "linked",
-    "read_json",
-    "sha256_of",
-    "shielded",
-    "whole_file",
-    "without_formula",
-    "write_json",
-]
+__all__ = ["read_json", "sha256_of", "shielded", "whole_file", "without_formula", "write_json"]
 
 #: What a spreadsheet takes for the beginning of a formula.
 _SIGNS: Final = ("=", "+", "-", "@", "\t", "\r")

@@ -129,6 +129,11 @@ class ScreeningFolder:
         raw = read_json(self.path / _ASKED)
         return None if raw is None else Asked.from_json(raw)
 
+    @property
+    def facts(self) -> Path:
+        """Where the facts of each row lie that explain it without the registry; there for a screening with truths."""
+        return self.path / _FACTS
+
     def begin(self, asked: Asked, *, resume: bool = False, force: bool = False) -> None:
         """Take the folder for a screening, or go on with the one it holds.
 
@@ -319,7 +324,7 @@ class ScreeningFolder:
     def _results(self, parts: Sequence[Path], options: ScreeningOptions, converted: Converted) -> list[str]:
         written = join_parts(self.path, parts, truths=options.truths)
         if options.truths:
-            with whole_file(self.path / _FACTS) as temporary:
+            with whole_file(self.facts) as temporary:
                 shutil.copyfile(converted.path, temporary)
             written.append(_FACTS)
         return written + copy_decisions(self.path, options.formats)
