@@ -97,6 +97,21 @@ class Settings(BaseSettings):
     shutdown_seconds: Seconds = 20
     """How long calls under way may take to finish after SIGTERM."""
 
+    data_dir: Path = Path("var")
+    """Where uploads and results of screenings are kept; shared by all processes."""
+    screening_source_dir: DirectoryPath | None = None
+    """A folder whose files a screening may name."""
+    screening_lease_seconds: Seconds = 30
+    """A piece of a screening whose worker is silent for so long is taken up by another."""
+    max_upload_bytes: Count = 20_971_520
+    max_unpacked_bytes: Count = 209_715_200
+    max_unpacked_ratio: Count = 100
+    max_screening_rows: Count = 200_000
+    max_screening_columns: Count = 300
+    parser_memory_bytes: Count = 1_073_741_824
+    """What the process that reads an upload may take beyond what it needs to start."""
+    parser_seconds: Seconds = 60
+
     max_body_bytes: Count = 262_144
     max_json_depth: Annotated[int, Field(ge=3, le=200)] = 32
     max_header_bytes: Count = 16_384
@@ -240,6 +255,8 @@ _EXPECTED: Final[Mapping[str, Text]] = {
     "auth": _choices(Auth),
     "policy_dir": Text("一个已有的文件夹", "a folder that exists"),
     "docs": _choices(("on", "off")),
+    "data_dir": Text("一个文件夹路径", "the path of a folder"),
+    "screening_source_dir": Text("一个已有的文件夹", "a folder that exists"),
     "log_level": _choices(LogLevel),
     "log_format": _choices(LogFormat),
 }

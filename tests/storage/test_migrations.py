@@ -22,7 +22,14 @@ from app.storage.migrating import migrate
 from app.storage.models import Base
 from app.storage.repositories import Policies
 
-TABLES = {"alembic_version", "holiday_notices", "parameter_values", "policy_versions"}
+TABLES = {
+    "alembic_version",
+    "holiday_notices",
+    "parameter_values",
+    "policy_versions",
+    "screening_jobs",
+    "screening_tasks",
+}
 
 #: Migrates and says whether it did anything.
 ONE_START = """

@@ -4,13 +4,17 @@ from app.storage.repositories.notices import Notices, StoredNotice
 from app.storage.repositories.parameters import Parameters, StoredFigure
 from app.storage.repositories.policies import Policies, PublishedVersion
 from app.storage.repositories.revision import revision_of
+from app.storage.repositories.screenings import Screenings, StoredScreening, StoredTask
 
 __all__ = [
     "Notices",
     "Parameters",
     "Policies",
     "PublishedVersion",
+    "Screenings",
     "StoredFigure",
     "StoredNotice",
+    "StoredScreening",
+    "StoredTask",
     "revision_of",
 ]
