@@ -11,6 +11,7 @@ from app.api.application import Application
 from app.api.lifespan import live_services
 from app.logging_setup import set_up_logging
 from app.settings import load_settings
+from app.web import pages
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["create_app"]
 
-_RESOURCES = (eligibility, subsidies, approval_targets, measures, rules, facts, health)
+_RESOURCES = (eligibility, subsidies, approval_targets, measures, rules, facts, health, pages)
 
 
 def create_app(settings: Settings | None = None, services: Services | None = None) -> Application:

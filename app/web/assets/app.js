@@ -1,0 +1,105 @@
+// The page: three views over one state. It asks the public API for everything it shows.
+
+import { ApiFault, read } from "./api.js";
+import { showAsk } from "./ask.js";
+import { showCatalogue } from "./catalogue.js";
+import { showDeadline } from "./deadline.js";
+import { button, el, fill } from "./dom.js";
+import { keep, readAddress, restore, state } from "./state.js";
+import { language, t } from "./words.js";
+
+const VIEWS = { ask: showAsk, deadline: showDeadline, catalogue: showCatalogue };
+const view = document.getElementById("view");
+
+// What the catalogue says, in the present language: {facts by id, measures, targets}.
+const known = { facts: new Map(), measures: [], targets: [] };
+
+async function load() {
+  const [facts, measures, targets] = await Promise.all(["/v1/facts", "/v1/measures", "/v1/approval-targets"].map(read));
+  known.facts = new Map(facts.items.map((fact) => [fact.id, fact]));
+  known.measures = measures.items;
+  known.targets = targets.items;
+  state.trail = state.trail.filter(({ fact }) => known.facts.has(fact));
+}
+
+function frame() {
+  document.documentElement.lang = language() === "zh" ? "zh-CN" : "en";
+  document.title = t("page_title");
+  for (const node of document.querySelectorAll("[data-i18n]")) node.textContent = t(node.dataset.i18n);
+  for (const node of document.querySelectorAll("[data-i18n-label]")) node.setAttribute("aria-label", t(node.dataset.i18nLabel));
+  const other = document.getElementById("lang");
+  other.textContent = t("other_language");
+  other.lang = language() === "zh" ? "en" : "zh-CN";
+  fill(
+    document.getElementById("tabs"),
+    Object.keys(VIEWS).map((name) =>
+      el("a", { href: `#view=${name}`, "aria-current": state.view === name ? "page" : null, onclick: (event) => go(event, { view: name }) }, t(`tab_${name}`)),
+    ),
+  );
+}
+
+function go(event, change) {
+  event.preventDefault();
+  open(change);
+}
+
+// Show another view, or the same one with something else chosen, and put the reader at its heading.
+export function open(change) {
+  Object.assign(state, change);
+  keep();
+  frame();
+  show();
+  view.querySelector("h1")?.focus();
+  scrollTo({ top: 0 });
+}
+
+export function say(text) {
+  document.getElementById("live").textContent = text;
+}
+
+export function edition(answer) {
+  document.getElementById("edition").textContent = t("edition", { version: answer.policy.version, on: answer.on });
+}
+
+// A failure in words, with a way to go on; the fault of one answer is told where it was given.
+export function faultNotice(fault, again) {
+  const kind = fault instanceof ApiFault ? fault.kind : "failed";
+  if (!(fault instanceof ApiFault)) console.error(fault);
+  if (kind === "closed") {
+    return el("div", { class: "notice", role: "alert" }, el("h2", {}, t("fault_closed")), el("p", {}, t("fault_closed_note")));
+  }
+  const told = fault.errors?.map(({ message }) => el("p", {}, message)) ?? [];
+  return el("div", { class: "notice", role: "alert" }, el("h2", {}, t(`fault_${kind}`)), told, el("p", {}, t("fault_kept")), button(t("retry"), again, "strong"));
+}
+
+function show() {
+  const name = state.view in VIEWS ? state.view : "ask";
+  document.body.dataset.view = name;
+  VIEWS[name](view, known);
+}
+
+async function begin() {
+  frame();
+  fill(view, el("p", { class: "quiet", role: "status" }, t("working")));
+  try {
+    await load();
+  } catch (fault) {
+    fill(view, faultNotice(fault, begin));
+    return;
+  }
+  keep();
+  show();
+}
+
+document.getElementById("lang").addEventListener("click", () => {
+  state.lang = language() === "zh" ? "en" : "zh";
+  begin();
+});
+document.querySelector(".brand").addEventListener("click", (event) => go(event, { view: "ask", topic: null }));
+addEventListener("hashchange", () => {
+  readAddress();
+  begin();
+});
+
+restore();
+begin();

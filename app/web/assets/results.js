@@ -1,0 +1,148 @@
+// Results as cards: whether, how much, by when, what is missing, which office, the words of the plan.
+
+import { open, say } from "./app.js";
+import { button, el, fill } from "./dom.js";
+import { keep, shareLink, state } from "./state.js";
+import { factValue, grouped, language, limitWords, t, yuan } from "./words.js";
+
+const SHOWS = {
+  all: () => true,
+  eligible: ({ status }) => status === "eligible",
+  undetermined: ({ status }) => status === "undetermined",
+  near: ({ near_miss }) => near_miss.length > 0,
+  ineligible: ({ status }) => status === "ineligible",
+  not_in_force: ({ status }) => status === "not_in_force",
+};
+const ORDER = ["eligible", "near", "undetermined", "ineligible", "not_in_force"];
+let words = "";
+
+export function showResults(part, known, { all }, ask) {
+  const list = el("div", { class: "cards", id: "cards" });
+  const search = el("input", { id: "result-search", type: "search", placeholder: t("search_hint"), value: words });
+  const redraw = () => fill(list, cards(all.results, known, ask));
+  search.addEventListener("input", () => {
+    words = search.value;
+    redraw();
+  });
+  fill(
+    part,
+    el("div", { class: "results-head" }, el("h2", { id: "results-title" }, t("results")), tools()),
+    el("div", { class: "results-bar" }, filters(all.results, redraw), el("label", { class: "search" }, el("span", {}, t("search")), search)),
+    list,
+  );
+  redraw();
+}
+
+function tools() {
+  const told = el("p", { class: "small told", role: "status" });
+  const share = async () => {
+    try {
+      await navigator.clipboard.writeText(shareLink());
+      told.textContent = t("shared");
+    } catch {
+      told.textContent = `${t("share_by_hand")} ${shareLink()}`;
+    }
+    say(told.textContent);
+  };
+  return el("div", { class: "tools" }, button(t("print"), () => print(), "quiet-button"), button(t("share"), share, "quiet-button", { id: "share" }), told);
+}
+
+function filters(results, redraw) {
+  const buttons = Object.entries(SHOWS).map(([name, fits]) => {
+    const count = results.filter(fits).length;
+    const pick = () => {
+      state.show = name;
+      keep();
+      for (const [other, node] of buttons) node.setAttribute("aria-pressed", String(other === name));
+      redraw();
+    };
+    const node = button(t(`show_${name}`), pick, "filter", { "aria-pressed": String(state.show === name), "data-show": name });
+    node.append(el("span", { class: "count" }, String(count)));
+    return [name, node];
+  });
+  return el("div", { class: "filters", role: "group", "aria-label": t("filter_results") }, buttons.map(([, node]) => node));
+}
+
+const rank = (result) => ORDER.indexOf(result.near_miss.length ? "near" : result.status);
+
+function cards(results, known, ask) {
+  const sought = words.trim().toLowerCase().split(/\s+/).filter(Boolean);
+  const text = (result) => [result.title, result.outcome, result.units.join(" "), ...result.citations.map(({ quote }) => quote)].join(" ").toLowerCase();
+  const found = results
+    .filter(SHOWS[state.show] ?? SHOWS.all)
+    .filter((result) => sought.every((word) => text(result).includes(word)))
+    .sort((one, other) => rank(one) - rank(other));
+  return found.length ? found.map((result) => card(result, known, ask)) : el("p", { class: "quiet" }, t("no_results"));
+}
+
+function card(result, known, ask) {
+  const targets = known.targets.filter(({ clause }) => clause === result.clause);
+  return el(
+    "article",
+    { class: `card result ${result.status}`, "data-rule": result.rule_id },
+    el("p", { class: "status" }, t(`status_${result.status}`), el("span", { class: "clause" }, t("clause_number", { clause: result.clause }))),
+    el("h3", {}, result.title),
+    money(result.amount),
+    result.outcome ? el("p", { class: "outcome" }, result.outcome) : null,
+    result.near_miss.map((miss) => near(miss, known)),
+    missing(t("missing"), result.missing_facts, known, ask),
+    result.status === "eligible" ? missing(t("missing_for_amount"), result.amount.missing_facts, known, ask) : null,
+    el(
+      "dl",
+      { class: "facts" },
+      result.units.length ? [el("dt", {}, t("office")), el("dd", {}, result.units.join(t("comma")))] : null,
+      targets.length && result.status !== "ineligible" ? [el("dt", {}, t("by_when")), el("dd", {}, targets.map(limit))] : null,
+    ),
+    more(result),
+  );
+}
+
+function money({ status, value, nature }) {
+  if (status === "computed") return el("p", { class: "amount" }, el("strong", {}, yuan(value)), nature ? el("span", {}, t(`nature_${nature}`)) : null);
+  if (status === "not_published") return el("p", { class: "amount none" }, t("amount_not_published"));
+  if (status === "undetermined") return el("p", { class: "amount none" }, t("amount_undetermined"));
+  return null;
+}
+
+function near({ changes, amount }, known) {
+  const lines = changes.map(({ fact: id, actual, operator, expected }) => {
+    const fact = known.facts.get(id);
+    const wanted = expected?.fact ? known.facts.get(expected.fact).labels[language()] : factValue(fact, expected);
+    const shown = operator === "is_empty" ? "" : wanted;
+    return el("li", {}, t("near_change", { fact: fact.labels[language()], operator: t(`op_${operator}`), expected: shown, actual: factValue(fact, actual) }));
+  });
+  const gain = amount === null ? t("near_without_amount") : t("near_amount", { money: yuan(amount) });
+  return el("div", { class: "near" }, el("h4", {}, t("near_miss")), el("ul", {}, lines), el("p", {}, el("strong", {}, gain)));
+}
+
+function missing(title, ids, known, ask) {
+  if (!ids.length) return null;
+  const items = ids.map((id) => {
+    const label = known.facts.get(id).labels[language()];
+    return el("li", {}, button(label, () => ask(id), "link", { "aria-label": t("answer_this", { label }) }));
+  });
+  return el("div", { class: "missing" }, el("h4", {}, title), el("ul", {}, items));
+}
+
+function limit(target) {
+  const go = () => open({ view: "deadline", target: target.id });
+  return el("div", {}, `${target.what}${t("comma")}${limitWords(target)} `, button(t("deadline_go"), go, "link", { "aria-label": t("calendar_of", { what: target.what }) }));
+}
+
+function more(result) {
+  const { from, to } = result.validity;
+  return el(
+    "details",
+    {},
+    el("summary", {}, t("details"), el("span", { class: "visually-hidden" }, ` ${result.title}`)),
+    block(t("why"), result.reasons.map(({ truth, text }) => el("li", { class: `truth ${truth}` }, el("span", { class: "truth-word" }, t(`truth_${truth}`)), " ", text))),
+    block(t("steps"), result.amount.steps.map(({ label, expression, value }) => el("li", {}, `${label}：`, el("code", {}, expression === value ? grouped(value) : `${expression} = ${grouped(value)}`)))),
+    block(t("citations"), result.citations.map(({ title, clause, article, quote }) =>
+      el("li", {}, quote ? el("blockquote", {}, quote) : null, el("cite", {}, [title, clause ? t("clause_number", { clause }) : article].filter(Boolean).join(" · "))))),
+    block(t("interpretations"), result.interpretations.map((text) => el("li", {}, text))),
+    block(t("caveats"), result.caveats.map(({ text }) => el("li", {}, text))),
+    el("p", { class: "small quiet" }, to ? t("valid_between", { from, to }) : t("valid_from", { from })),
+  );
+}
+
+const block = (title, items) => (items.length ? [el("h4", {}, title), el("ul", {}, items)] : null);
