@@ -277,7 +277,8 @@ class ScreeningFolder:
             done = self._decided(policy, split)
         return Sums.from_json(done["sums"])
 
-    def _decided(self, policy: ScreeningPolicy, split: Split) -> dict[str, Any]:
+    def _decided(self, policy: ScreeningPolicy, split: Split, said: int | None = None) -> dict[str, Any]:
+        """``said``: the rows that the split is said to have, where other ones are decided."""
         converted, parts = self.converted, self.path / _PARTS
         if converted is None:
             raise FolderError("not_a_screening", folder=str(self.path))
@@ -287,12 +288,21 @@ class ScreeningFolder:
         found = {
             "part": f"{result.part}.parquet",
             "first_row": split.first_row,
-            "rows": result.rows,
+            "rows": result.rows if said is None else said,
             "sums": result.sums.to_json(),
             "breakdown": tally.to_json(),
         }
         write_json(parts / f"{split.number:06d}.json", found)
         return found
+
+    def pass_over(self, policy: ScreeningPolicy, split: Split) -> None:
+        """Leave the rows of a split out of the results: its part holds none of them and adds nothing.
+
+        Raises:
+            FolderError: when nothing was begun or converted here.
+        """
+        if not self.is_done(split):
+            self._decided(policy, split._replace(rows=0), said=split.rows)
 
     # ---------------------------------------------------------------------------------------------------- finish
 

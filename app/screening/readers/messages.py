@@ -59,6 +59,14 @@ FILE_FAULTS: Final[Mapping[str, Text]] = {
         "The column “{name}” has the type {dtype}, which cannot hold “{fact}” (expected: {expected}).",
     ),
     "header_not_found": Text("没有找到表头。", "No header row was found."),
+    "rows_set_aside": Text(
+        "第 {first} 至 {last} 行（除去有误的行后计）三次都没有处理成功，已搁置，结果中没有它们。",
+        "Rows {first} to {last} (bad rows not counted) failed three times and were set aside; the results lack them.",
+    ),
+    "screening_stopped": Text(
+        "筛查三次都没有做成（阶段 {stage}），请检查名册后重新提交。",
+        "The screening failed three times (stage: {stage}); check the registry and submit it again.",
+    ),
     "mapping_invalid": Text("映射文件有误：{reason}", "The mapping file is not acceptable: {reason}"),
     "unknown_unit": Text(
         "列“{name}”的单位“{unit}”不能用于“{fact}”，可用：{allowed}。",

@@ -126,7 +126,7 @@ class Screenings:
         if application is not None:
             query = query.where(ScreeningJobRow.application == application)
         row = self._session.execute(query).one_or_none()
-        return None if row is None else StoredScreening(*row)
+        return None if row is None else StoredScreening(*tuple(row))
 
     def listed(self, application: str, before: int | None, limit: int) -> list[tuple[int, StoredScreening]]:
         """The jobs of an application with their numbers, the last one first; ``before`` that number."""
