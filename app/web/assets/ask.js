@@ -136,7 +136,7 @@ function drawTrail(part, known, again) {
 function drawQuestion(part, known, answers, again) {
   if (state.editing && known.facts.has(state.editing)) {
     drawFact(part, known.facts.get(state.editing), null, again);
-  } else if (!state.trail.length) {
+  } else if (!state.begun) {
     drawFirst(part, known, again);
   } else {
     const next = answers.money.next_question ?? answers.all.next_question;
@@ -200,7 +200,8 @@ function drawFirst(part, known, again) {
       onsubmit: (event) => {
         event.preventDefault();
         if (code.value.trim()) answer("uscc", code.value.trim());
-        for (const { id, value } of groups) answer(id, value());
+        for (const { id, value } of groups) if (value() !== undefined) answer(id, value());
+        state.begun = true;
         keep();
         again();
       },
@@ -212,18 +213,19 @@ function drawFirst(part, known, again) {
   fill(part, el("h2", { id: "question-title", tabindex: "-1" }, t("first_facts")), el("p", { class: "quiet" }, t("first_facts_note")), form);
 }
 
-// One fact as radio buttons, with 'not sure' chosen until the owner says otherwise.
+// One fact as radio buttons; while none is chosen it counts as not yet asked.
 function choice(fact) {
   const options = fact.type === "bool" ? [[t("yes"), true], [t("no"), false]] : fact.members.map((one) => [one.labels[language()], one.value]);
   const all = [...options, [t("not_sure"), null]];
-  const radios = all.map((_, index) => el("input", { type: "radio", name: fact.id, checked: index === all.length - 1 }));
+  const given = state.trail.find((entry) => entry.fact === fact.id);
+  const radios = all.map(([, value]) => el("input", { type: "radio", name: fact.id, checked: given?.value === value }));
   const node = el(
     "fieldset",
     {},
     el("legend", {}, fact.questions[language()]),
     el("div", { class: "chips" }, all.map(([label], index) => el("label", { class: "chip" }, radios[index], el("span", {}, label)))),
   );
-  return { id: fact.id, node, value: () => all[radios.findIndex((radio) => radio.checked)][1] };
+  return { id: fact.id, node, value: () => all[radios.findIndex((radio) => radio.checked)]?.[1] };
 }
 
 function drawEnd(part, again) {

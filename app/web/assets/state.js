@@ -11,6 +11,7 @@ export const state = {
   lang: navigator.language?.toLowerCase().startsWith("en") ? "en" : "zh",
   clause: null,
   target: null,
+  begun: false, // the first facts have been offered
   trail: [], // [{fact, value}] in the order of asking; value null: not known
   editing: null, // a fact whose answer is being changed
 };
@@ -19,6 +20,7 @@ export function restore() {
   try {
     const kept = JSON.parse(sessionStorage.getItem(KEY) ?? "{}");
     if (Array.isArray(kept.trail)) state.trail = kept.trail;
+    state.begun = kept.begun === true;
     for (const name of SHARED) if (typeof kept[name] === "string") state[name] = kept[name];
   } catch {
     sessionStorage.removeItem(KEY); // a visit that cannot be read starts afresh
@@ -59,7 +61,7 @@ export function takeBack(fact) {
 
 export function startOver() {
   state.trail = [];
-  state.topic = null;
+  state.begun = false;
   state.editing = null;
   state.show = "all";
   keep();

@@ -1,0 +1,54 @@
+"""The owner's page in the real application, and a real browser to read it with."""
+
+from __future__ import annotations
+
+import shutil
+
+import httpx
+import pytest
+
+from app.main import create_app
+from app.settings import Settings
+from tests.api.conftest import make_services, serving
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def page_url():
+    settings = Settings(auth="open")
+    with serving(create_app(settings, make_services(settings)), settings) as port:
+        yield f"http://127.0.0.1:{port}"
+
+
+@pytest.fixture(scope="session")
+def closed_url():
+    """The same service where callers must be known."""
+    settings = Settings(auth="required")
+    with serving(create_app(settings, make_services(settings)), settings) as port:
+        yield f"http://127.0.0.1:{port}"
+
+
+@pytest.fixture(scope="session")
+def http(page_url):
+    with httpx.Client(base_url=page_url, trust_env=False) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def browser():
+    found = shutil.which("chromium")
+    if found is None:
+        pytest.skip("Chromium is not installed")
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=found, args=FLAGS)
+        yield browser
+        browser.close()
