@@ -11,7 +11,7 @@ from app.deadlines import SHANGHAI
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Clock", "fixed_clock", "system_clock"]
+__all__ = ["Clock", "fixed_clock", "in_county", "system_clock"]
 
 
 def _machine_now() -> datetime:
@@ -31,6 +31,11 @@ class Clock:
     def today(self) -> date:
         """The present day in the county."""
         return self.now().date()
+
+
+def in_county(text: str) -> datetime:
+    """A moment as it was written down (RFC 3339), offset +08:00."""
+    return datetime.fromisoformat(text).astimezone(SHANGHAI)
 
 
 system_clock = Clock()

@@ -26,6 +26,8 @@ __all__ = [
     "Auth",
     "LogFormat",
     "LogLevel",
+    "Personal",
+    "Receipts",
     "SettingFault",
     "Settings",
     "SettingsError",
@@ -42,6 +44,20 @@ class Auth(StrEnum):
 
     REQUIRED = "required"
     OPEN = "open"
+
+
+class Receipts(StrEnum):
+    """Whether a decision may leave without its receipt."""
+
+    REQUIRED = "required"
+    OFF = "off"
+
+
+class Personal(StrEnum):
+    """What becomes of personal facts in a receipt."""
+
+    ENCRYPT = "encrypt"
+    HASH = "hash"
 
 
 class LogLevel(StrEnum):
@@ -97,6 +113,17 @@ class Settings(BaseSettings):
     shutdown_seconds: Seconds = 20
     """How long calls under way may take to finish after SIGTERM."""
 
+    receipts: Receipts = Receipts.REQUIRED
+    """``off``: decisions leave without a receipt, and say so."""
+    receipt_personal: Personal = Personal.ENCRYPT
+    """``hash``: personal facts cannot be read again, and a decision on them not be repeated."""
+    receipt_days: Annotated[int, Field(ge=180, le=36_500)] = 1095
+    """Younger receipts are not pruned."""
+    key_file: Path | None = None
+    """The key from which all others are derived, made at the first start. None: ``.key`` beside the SQLite file."""
+    anchor_file: Path | None = None
+    """Where the chain of receipts is anchored, outside the database. None: ``.anchors`` beside the SQLite file."""
+
     data_dir: Path = Path("var")
     """Where uploads and results of screenings are kept; shared by all processes."""
     screening_source_dir: DirectoryPath | None = None
@@ -141,6 +168,19 @@ class Settings(BaseSettings):
         """The file of an SQLite database; None for a server."""
         scheme, _, rest = self.database_url.partition("://")
         return Path(rest.removeprefix("/")) if scheme == "sqlite" else None
+
+    @property
+    def key_path(self) -> Path:
+        """Where the master key is."""
+        return self.key_file or self._beside_database(".key")
+
+    @property
+    def anchor_path(self) -> Path:
+        """Where the chain's anchors are."""
+        return self.anchor_file or self._beside_database(".anchors")
+
+    def _beside_database(self, suffix: str) -> Path:
+        return (self.sqlite_path or Path("var/beizeng.db")).with_suffix(suffix)
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +297,10 @@ _EXPECTED: Final[Mapping[str, Text]] = {
     "docs": _choices(("on", "off")),
     "data_dir": Text("一个文件夹路径", "the path of a folder"),
     "screening_source_dir": Text("一个已有的文件夹", "a folder that exists"),
+    "receipts": _choices(Receipts),
+    "receipt_personal": _choices(Personal),
+    "key_file": Text("一个文件路径", "the path of a file"),
+    "anchor_file": Text("一个文件路径", "the path of a file"),
     "log_level": _choices(LogLevel),
     "log_format": _choices(LogFormat),
 }

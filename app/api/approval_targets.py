@@ -11,8 +11,7 @@ from app.api.call import Call
 from app.api.examples import CLOCK, MATCH
 from app.api.operations import Tag, described, parameter
 from app.api.problems import ProblemError
-from app.api.requests.deadline import answer_clock, read_clock
-from app.api.requests.targets import read_match
+from app.api.receipting import answered
 from app.api.responses import json_answer
 from app.api.routing import BytesRoute
 from app.api.schemas.common import words
@@ -20,8 +19,6 @@ from app.api.schemas.targets import Deadline, DeadlineRequest, TargetList, Targe
 from app.api.schemas.targets import Target as TargetModel
 from app.api.security import Scope, needs
 from app.services.catalogue import target_item, target_list
-from app.services.deadlines import answer_deadline
-from app.services.decide import match_targets
 
 if TYPE_CHECKING:
     from app.rules.policy import Target
@@ -71,9 +68,7 @@ async def list_targets(call: Call) -> Response:
 @needs(Scope.DECIDE)
 async def match(call: Call) -> Response:
     """Which time limit applies."""
-    active = call.services.active()
-    given = read_match(call.content, active.policy.vocabulary, call.services.settings)
-    return json_answer(match_targets(active, given), call.language)
+    return await answered(call, "match")
 
 
 @router.get(
@@ -109,8 +104,4 @@ async def get_target(call: Call) -> Response:
 @needs(Scope.DECIDE)
 async def compute(call: Call) -> Response:
     """When one clock runs out."""
-    services, target = call.services, _target(call)
-    clock = read_clock(call.content, services.clock.now(), services.settings)
-    policy, calendar = services.active().policy, services.registry.calendar
-    body = answer_clock(clock, lambda request: answer_deadline(policy, target, request, calendar, call.language))
-    return json_answer(body, call.language)
+    return await answered(call, "deadline", call.path_params["id"])

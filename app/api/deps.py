@@ -11,8 +11,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from app.clock import Clock
+    from app.services.knowledge import Knowledge
+    from app.services.receipts import ReceiptWriter
     from app.services.registry import ActivePolicy, Registry
     from app.settings import Settings
+    from app.storage.session import Database
 
 __all__ = ["Services"]
 
@@ -28,6 +31,11 @@ class Services:
     registry: Registry
     clock: Clock
     missing: Callable[[], Sequence[str]]
+    receipts: ReceiptWriter | None = None
+    """Keeps the receipts; None where none are kept."""
+    knowledge: Knowledge | None = None
+    """What was known earlier; None without a database."""
+    database: Database | None = None
 
     def replace(self, registry: Registry) -> None:
         """Answer from another registry from now on."""

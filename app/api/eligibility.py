@@ -8,12 +8,10 @@ from starlette.responses import Response
 from app.api.call import Call
 from app.api.examples import ELIGIBILITY
 from app.api.operations import Tag, described
-from app.api.requests.decision import read_decision
-from app.api.responses import json_answer
+from app.api.receipting import answered
 from app.api.routing import BytesRoute
 from app.api.schemas.decisions import DecisionAnswer, DecisionRequest
 from app.api.security import Scope, needs
-from app.services.decide import decide
 
 __all__ = ["router"]
 
@@ -35,8 +33,4 @@ router = APIRouter(route_class=BytesRoute)
 @needs(Scope.DECIDE)
 async def decide_eligibility(call: Call) -> Response:
     """One decision on all selected rules."""
-    services = call.services
-    today = services.clock.today()
-    asked = read_decision(call.content, services.registry, services.settings, today, call.language)
-    body = decide(asked.active, asked.request, today, calculation=False)
-    return json_answer(body, call.language)
+    return await answered(call, "eligibility")

@@ -12,7 +12,11 @@ import structlog
 from app.api.deps import Services
 from app.clock import system_clock
 from app.services.database import open_database
+from app.services.knowledge import Knowledge
 from app.services.live import LiveRegistry, keep_fresh
+from app.services.master_key import load_master_key
+from app.services.receipts import ReceiptWriter
+from app.settings import Receipts
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from app.settings import Settings
+    from app.storage.session import Database
 
 __all__ = ["live_services"]
 
@@ -35,7 +40,16 @@ async def live_services(app: FastAPI, settings: Settings) -> AsyncIterator[None]
     database = open_database(settings)
     live = LiveRegistry(database, settings, system_clock)
     await asyncio.to_thread(live.refresh)
-    services = Services(settings, live.registry, system_clock, live.missing)
+    receipts = _receipts(database, settings)
+    services = Services(
+        settings,
+        live.registry,
+        system_clock,
+        lambda: (*live.missing(), *(() if receipts is None or receipts.working else ("receipts",))),
+        receipts=receipts,
+        knowledge=Knowledge(database, settings),
+        database=database,
+    )
     app.state.services = services
     # What is loaded now stays: the collector need not walk it again at every round.
     gc.collect()
@@ -49,7 +63,15 @@ async def live_services(app: FastAPI, settings: Settings) -> AsyncIterator[None]
         with contextlib.suppress(asyncio.CancelledError):
             await task
         gc.unfreeze()
+        if receipts is not None:
+            await asyncio.to_thread(receipts.close)
         database.close()
+
+
+def _receipts(database: Database, settings: Settings) -> ReceiptWriter | None:
+    if settings.receipts is Receipts.OFF:
+        return None
+    return ReceiptWriter(database, settings, load_master_key(settings), system_clock)
 
 
 def _report(task: asyncio.Task[None]) -> None:

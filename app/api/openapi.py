@@ -14,6 +14,7 @@ from app.api.operations import TAGS
 from app.api.routing import BytesRoute
 from app.api.schemas.common import words
 from app.api.schemas.decisions import DecisionRequest
+from app.api.schemas.receipts import ReplayRequest
 from app.api.schemas.targets import DeadlineRequest, TargetMatchRequest
 from app.api.security import scope_of
 
@@ -30,13 +31,18 @@ DESCRIPTION: Final = words(
     "Who is eligible under the county's plan, for how much, and by when an office must answer. Money and rates are "
     "decimal text; what is unknown is null.",
 )
-_REQUESTS: Final = (DecisionRequest, TargetMatchRequest, DeadlineRequest)
+_REQUESTS: Final = (DecisionRequest, TargetMatchRequest, DeadlineRequest, ReplayRequest)
 _REF: Final = "#/components/schemas/{model}"
 _FIRST_ERROR: Final = 400
 _REQUEST_ID: Final = {
     "description": words("本次请求的编号", "the id of this request"),
     "schema": {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"},
 }
+_DECISION_ID: Final = {
+    "description": words("本次判断回执的编号", "the id of the receipt of this decision"),
+    "schema": {"type": "string", "pattern": "^d-[0-9a-f]{32}$"},
+}
+_DECISIONS: Final = frozenset({"decideEligibility", "calculateSubsidies", "matchApprovalTargets", "computeDeadline"})
 
 
 @lru_cache(maxsize=4)
@@ -56,7 +62,7 @@ def openapi_3_1(app: FastAPI, vocabulary: Vocabulary) -> dict[str, Any]:
     schemas |= requests["$defs"]
     schemas["Facts"] = facts_schema(vocabulary)
     found["components"]["schemas"] = {name: _without_titles(schemas[name]) for name in sorted(schemas)}
-    found["components"]["headers"] = {"RequestId": _REQUEST_ID}
+    found["components"]["headers"] = {"RequestId": _REQUEST_ID, "DecisionId": _DECISION_ID}
     for route in app.routes:
         if isinstance(route, BytesRoute) and route.include_in_schema:
             for method in route.methods or ():
@@ -75,6 +81,8 @@ def _finish(operation: dict[str, Any], route: BytesRoute) -> None:
     operation["x-required-scope"] = scope_of(route.endpoint).value
     for status, response in operation["responses"].items():
         response["headers"] = {"X-Request-ID": {"$ref": "#/components/headers/RequestId"}}
+        if status == "200" and operation["operationId"] in _DECISIONS:
+            response["headers"]["X-Decision-ID"] = {"$ref": "#/components/headers/DecisionId"}
         if int(status) >= _FIRST_ERROR:
             response["content"] = {"application/problem+json": response["content"].pop("application/json")}
 

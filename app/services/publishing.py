@@ -143,16 +143,20 @@ def _settle(database: Database, pack: Pack, startup: Startup, clock: Clock) -> S
     return startup
 
 
-def load_registry(database: Database, settings: Settings) -> Loaded:
-    """The version published last of each policy, with the county's figures, and the calendar with its notices."""
+def load_registry(database: Database, settings: Settings, known: tuple[int, ...] | None = None) -> Loaded:
+    """The version published last of each policy, with the county's figures, and the calendar with its notices.
+
+    ``known``: only so many versions, figures and notices, those entered first; a revision of an earlier time.
+    """
     with database.reading() as session:
-        revision = revision_of(session)
-        policies, failures = _readable(Policies(session))
-        figures = Parameters(session).current()
-        notices = Notices(session).current()
+        revision = known or revision_of(session)
+        versions, entered, notified = revision
+        policies, failures = _readable(Policies(session), versions)
+        figures = Parameters(session).current(entered)
+        notices = Notices(session).current(notified)
     answering = {policy.id: policy.with_parameters(as_parameter_values(_of(policy.id, figures))) for policy in policies}
     calendar, calendar_failures = _calendar(notices)
-    return Loaded(Registry(answering, settings.policy, calendar), revision, (*failures, *calendar_failures))
+    return Loaded(Registry(answering, settings.policy, calendar, revision), revision, (*failures, *calendar_failures))
 
 
 def registry_from_disk(settings: Settings) -> Registry:
@@ -183,11 +187,11 @@ def _parse(document: bytes) -> Policy:
     return parse_policy(json.loads(document))
 
 
-def _readable(policies: Policies) -> tuple[list[Policy], list[Failure]]:
+def _readable(policies: Policies, versions: int) -> tuple[list[Policy], list[Failure]]:
     """Of each policy the version published last that can be read, and what could not be."""
     found: dict[str, Policy] = {}
     failures: list[Failure] = []
-    for version in reversed(policies.history()):
+    for version in reversed(policies.history()[:versions]):
         if version.policy_id in found:
             continue
         try:

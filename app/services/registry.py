@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from datetime import timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 import orjson
@@ -37,6 +38,16 @@ class ActivePolicy:
         self._edition = lru_cache(maxsize=64)(self._compile)
         self._selection = lru_cache(maxsize=256)(self._select)
         self._renderer = lru_cache(maxsize=64)(self._render)
+
+    @cached_property
+    def figures(self) -> str:
+        """SHA-256 of the figures that are laid over the policy."""
+        listed = [
+            [name, str(value.valid_from), str(value.valid_to), str(value.value), value.source]
+            for name, parameter in sorted(self.policy.parameters.items())
+            for value in parameter.values
+        ]
+        return sha256(orjson.dumps(listed)).hexdigest()
 
     def edition(self, on: date) -> CompiledEdition:
         """The compiled rules as they stand on a date."""
@@ -93,11 +104,17 @@ class ActivePolicy:
 class Registry:
     """Every policy that may be asked, by id, and the working calendar."""
 
-    def __init__(self, policies: Mapping[str, Policy], default: str, calendar: Calendar) -> None:
-        """Take the published policies; ``default`` answers when a request names none."""
+    def __init__(
+        self, policies: Mapping[str, Policy], default: str, calendar: Calendar, revision: tuple[int, ...] = ()
+    ) -> None:
+        """Take the published policies; ``default`` answers when a request names none.
+
+        ``revision``: how many versions, figures and notices the store had; empty for packs that are not from there.
+        """
         self._active = {policy_id: ActivePolicy(policy) for policy_id, policy in policies.items()}
         self.default = default
         self.calendar = calendar
+        self.revision = revision
 
     @property
     def ids(self) -> tuple[str, ...]:

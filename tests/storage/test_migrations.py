@@ -27,6 +27,8 @@ TABLES = {
     "holiday_notices",
     "parameter_values",
     "policy_versions",
+    "receipt_exports",
+    "receipts",
     "screening_jobs",
     "screening_tasks",
 }

@@ -56,6 +56,12 @@ KINDS: Final = (
         Text("嵌套最多 {limit} 层。", "At most {limit} levels are read."),
     ),
     ProblemType(
+        "bad_cursor",
+        400,
+        Text("翻页标记有误", "The cursor is not ours"),
+        Text("请原样使用上一页给出的 next_cursor。", "Send next_cursor of the page before as it was given."),
+    ),
+    ProblemType(
         "bad_query_encoding",
         400,
         Text("网址参数编码有误", "The query is not well encoded"),

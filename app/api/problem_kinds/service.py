@@ -31,4 +31,28 @@ KINDS: Final = (
         Text("服务尚未就绪", "The service is not ready"),
         Text("缺少：{missing}。", "Missing: {missing}."),
     ),
+    ProblemType(
+        "database_unavailable",
+        503,
+        Text("数据库暂时不可用", "The database is not there"),
+        Text("稍后重试；规则目录仍可查询。", "Try again shortly; the catalogue can still be read."),
+    ),
+    ProblemType(
+        "database_timeout",
+        503,
+        Text("数据库未在时限内应答", "The database did not answer in time"),
+        Text("稍后重试。", "Try again shortly."),
+    ),
+    ProblemType(
+        "storage_full",
+        503,
+        Text("存储空间不可写", "Nothing can be stored"),
+        Text("磁盘已满或不可写；没有写入任何内容。", "The disk is full or takes no writes; nothing was written."),
+    ),
+    ProblemType(
+        "receipt_unavailable",
+        503,
+        Text("暂时无法存下回执", "The receipt could not be kept"),
+        Text("没有回执就不作答，请稍后重试。", "No decision leaves without its receipt; try again shortly."),
+    ),
 )

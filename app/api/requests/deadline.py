@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Clock", "answer_clock", "read_clock"]
 
-FIELDS: Final = ("started_at", "pauses", "finished_at", "now")
+FIELDS: Final = ("started_at", "pauses", "finished_at", "now", "known_at")
 PAUSE_FIELDS: Final = ("from", "to", "reason")
 
 

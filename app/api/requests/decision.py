@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FIELDS", "Asked", "read_decision", "read_given_facts"]
 
-FIELDS: Final = ("facts", "on", "rules", "measures", "subjects", "skip", "explain", "policy")
+FIELDS: Final = ("facts", "on", "known_at", "rules", "measures", "subjects", "skip", "explain", "policy")
 EARLIEST: Final = date(1949, 10, 1)
 LATEST: Final = date(2100, 12, 31)
 MAX_ITEMS: Final = 200

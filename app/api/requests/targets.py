@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["read_match"]
 
-FIELDS: Final = ("facts",)
+FIELDS: Final = ("facts", "known_at")
 
 
 def read_match(body: bytes, vocabulary: Vocabulary, limits: Settings) -> Mapping[str, Value]:

@@ -13,6 +13,7 @@ __all__ = [
     "Count",
     "Day",
     "Figure",
+    "KnownAt",
     "Model",
     "Moment",
     "Money",
@@ -57,6 +58,15 @@ Count = Annotated[int, WithJsonSchema({"type": "integer", "format": "int64", "mi
 Day = Annotated[str, WithJsonSchema({"type": "string", "format": "date", "examples": ["2024-06-30"]})]
 Moment = Annotated[
     str, WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2024-06-30T18:00:00+08:00"]})
+]
+KnownAt = Annotated[
+    Annotated[str, WithJsonSchema({"type": "string", "examples": ["2024-06-30T18:00:00+08:00", "2024-06-30"]})] | None,
+    Field(
+        description=words(
+            "只用那一时刻（或那一天结束时）已发布的版本和金额；默认现在",
+            "only what had been published by that moment, or by the end of that day; the present",
+        )
+    ),
 ]
 Names = list[str]
 AnyValue = Annotated[Any, WithJsonSchema({})]

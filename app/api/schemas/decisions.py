@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
-from app.api.schemas.common import AnyValue, Count, Day, Model, Money, Names, enum_schema, words
+from app.api.schemas.common import AnyValue, Count, Day, KnownAt, Model, Money, Names, enum_schema, words
 from app.rules.text import Text
 
 __all__ = ["CalculationAnswer", "DecisionAnswer", "DecisionRequest"]
@@ -89,6 +89,7 @@ class DecisionRequest(BaseModel):
             "所问日期，1949-10-01 至 2100-12-31，默认今天", "the date asked, 1949-10-01 to 2100-12-31; today"
         ),
     )
+    known_at: KnownAt = None
     rules: Annotated[list[str], Field(min_length=1, max_length=200)] | None = Field(
         default=None, description=words("只问这些规则", "only these rules")
     )

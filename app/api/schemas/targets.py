@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
-from app.api.schemas.common import Count, Day, Figure, Model, Moment, Names, enum_schema, words
+from app.api.schemas.common import Count, Day, Figure, KnownAt, Model, Moment, Names, enum_schema, words
 from app.api.schemas.decisions import Caveat, Facts
 from app.rules.text import Text
 
@@ -87,6 +87,7 @@ class TargetMatchRequest(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     facts: Facts
+    known_at: KnownAt = None
 
 
 class Range(Model):
@@ -125,6 +126,7 @@ class DeadlineRequest(BaseModel):
     pauses: Annotated[list[Pause], Field(max_length=200)] | None = None
     finished_at: Moment | None = None
     now: Moment | None = Field(default=None, description=words("空：当前时间", "null: the present"))
+    known_at: KnownAt = None
 
 
 class CountedDay(Model):

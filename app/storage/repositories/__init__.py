@@ -3,6 +3,7 @@
 from app.storage.repositories.notices import Notices, StoredNotice
 from app.storage.repositories.parameters import Parameters, StoredFigure
 from app.storage.repositories.policies import Policies, PublishedVersion
+from app.storage.repositories.receipts import ReceiptFilter, Receipts, StoredExport, StoredReceipt
 from app.storage.repositories.revision import revision_of
 from app.storage.repositories.screenings import Screenings, StoredScreening, StoredTask
 
@@ -11,9 +12,13 @@ __all__ = [
     "Parameters",
     "Policies",
     "PublishedVersion",
+    "ReceiptFilter",
+    "Receipts",
     "Screenings",
+    "StoredExport",
     "StoredFigure",
     "StoredNotice",
+    "StoredReceipt",
     "StoredScreening",
     "StoredTask",
     "revision_of",

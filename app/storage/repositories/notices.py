@@ -55,9 +55,9 @@ class Notices:
         """Every entry in the order in which they were made."""
         return tuple(map(_notice, self._session.scalars(select(HolidayNoticeRow).order_by(HolidayNoticeRow.number))))
 
-    def current(self) -> tuple[StoredNotice, ...]:
-        """Of each year and document the last entry; by year, then by publication."""
-        last = {(entry.year, entry.document): entry for entry in self.history()}
+    def current(self, first: int | None = None) -> tuple[StoredNotice, ...]:
+        """Of each year and document the last entry (of the ``first`` ones made); by year, then by publication."""
+        last = {(entry.year, entry.document): entry for entry in self.history()[:first]}
         return tuple(sorted(last.values(), key=lambda entry: (entry.year, entry.published_on, entry.document)))
 
 

@@ -50,9 +50,9 @@ class Parameters:
             query = query.where(ParameterValueRow.policy_id == policy_id)
         return tuple(_figure(row) for row in self._session.scalars(query))
 
-    def current(self) -> tuple[StoredFigure, ...]:
-        """Of each policy, name and start the last entry; ordered by these."""
-        last = {(entry.policy_id, entry.name, entry.valid_from): entry for entry in self.history()}
+    def current(self, first: int | None = None) -> tuple[StoredFigure, ...]:
+        """Of each policy, name and start the last entry (of the ``first`` ones made); ordered by these."""
+        last = {(entry.policy_id, entry.name, entry.valid_from): entry for entry in self.history()[:first]}
         return tuple(last[key] for key in sorted(last))
 
 

@@ -1,0 +1,103 @@
+"""Every decision as one function from a question to bytes: the same for a call, a replay and the terminal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import orjson
+
+from app.api.problems import ProblemError
+from app.api.requests.deadline import answer_clock, read_clock
+from app.api.requests.decision import read_decision
+from app.api.requests.targets import read_match
+from app.services.deadlines import answer_deadline
+from app.services.decide import decide, match_targets
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from app.rules.text import Language
+    from app.services.registry import ActivePolicy, Registry
+    from app.settings import Settings
+
+__all__ = ["OPERATIONS", "Answer", "Question", "answer"]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A request body, and everything else that the answer depends on."""
+
+    operation: str
+    content: bytes
+    registry: Registry
+    settings: Settings
+    now: datetime
+    language: Language
+    subject: str = ""
+    """The id of the time limit that a deadline is asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The body, the policy that gave it, and the date that was asked about."""
+
+    body: bytes
+    active: ActivePolicy
+    on: str
+
+
+def answer(question: Question) -> Answer:
+    """The answer to a question.
+
+    Raises:
+        ProblemError: bad values, an unknown time limit, nothing to answer from.
+    """
+    return OPERATIONS[question.operation](question)
+
+
+def _decision(question: Question, *, calculation: bool) -> Answer:
+    today = question.now.date()
+    asked = read_decision(question.content, question.registry, question.settings, today, question.language)
+    body = decide(asked.active, asked.request, today, calculation=calculation)
+    return Answer(body, asked.active, asked.request.on.isoformat())
+
+
+def _eligibility(question: Question) -> Answer:
+    return _decision(question, calculation=False)
+
+
+def _calculation(question: Question) -> Answer:
+    return _decision(question, calculation=True)
+
+
+def _match(question: Question) -> Answer:
+    active = _active(question)
+    given = read_match(question.content, active.policy.vocabulary, question.settings)
+    return Answer(orjson.dumps(match_targets(active, given)), active, "")
+
+
+def _deadline(question: Question) -> Answer:
+    active, calendar, language = _active(question), question.registry.calendar, question.language
+    target = next((target for target in active.policy.targets if target.id == question.subject), None)
+    if target is None:
+        raise ProblemError("not_found")
+    clock = read_clock(question.content, question.now, question.settings)
+    body = answer_clock(clock, lambda request: answer_deadline(active.policy, target, request, calendar, language))
+    return Answer(orjson.dumps(body), active, "")
+
+
+def _active(question: Question) -> ActivePolicy:
+    found = question.registry.get()
+    if found is None:
+        raise ProblemError("not_ready", {"missing": "rule_set"})
+    return found
+
+
+OPERATIONS: Final[dict[str, Callable[[Question], Answer]]] = {
+    "eligibility": _eligibility,
+    "calculation": _calculation,
+    "match": _match,
+    "deadline": _deadline,
+}

@@ -1,0 +1,213 @@
+"""Receipts of decisions: what was answered, found again and made again."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from app.api.call import Call
+from app.api.json_reader import read_object
+from app.api.operations import Tag, described, parameter
+from app.api.problems import ProblemError
+from app.api.receipting import storage_problems
+from app.api.replaying import replay
+from app.api.requests.fields import Fields
+from app.api.requests.query import QUERY, read_query
+from app.api.responses import json_answer
+from app.api.routing import BytesRoute, reads_query
+from app.api.schemas.common import words
+from app.api.schemas.receipts import ReceiptDetail, ReceiptList, Replay, ReplayRequest
+from app.api.security import Scope, needs
+from app.deadlines import SHANGHAI
+from app.rules.errors import Fault, excerpt
+from app.rules.reading import read_date
+from app.services.decisions import find_receipt, list_receipts, receipt_item, receipt_with_request
+from app.services.receipts import ReceiptWriter, moment_text
+from app.storage.repositories import ReceiptFilter, StoredReceipt
+from app.storage.session import Database
+
+__all__ = ["router"]
+
+router = APIRouter(route_class=BytesRoute)
+_ID: Final = parameter("id", "path", words("回执编号", "id of the receipt"), {"type": "string"})
+_LARGEST_PAGE: Final = 200
+_PAGE: Final = 50
+_CURSOR_PREFIX: Final = b"below:"
+_DAY: Final = {"type": "string", "format": "date"}
+_COUNT: Final = {"type": "integer", "format": "int32", "minimum": 1, "maximum": _LARGEST_PAGE}
+_QUERY: Final = (
+    parameter("from", "query", words("自这一天起", "from this day on"), _DAY),
+    parameter("to", "query", words("至这一天（含）", "to this day, included"), _DAY),
+    parameter("policy", "query", words("政策编号", "id of the policy"), {"type": "string"}),
+    parameter("application", "query", words("调用方（审计角色）", "the application, for auditors"), {"type": "string"}),
+    parameter(
+        "limit",
+        "query",
+        words("每页几项", "items on a page"),
+        _COUNT,
+    ),
+    parameter("cursor", "query", words("上一页的 next_cursor", "next_cursor of the page before"), {"type": "string"}),
+)
+_NAMES: Final = tuple(item["name"] for item in _QUERY)
+
+
+def _kept(call: Call) -> tuple[Database, ReceiptWriter]:
+    database, receipts = call.services.database, call.services.receipts
+    if database is None or receipts is None:
+        raise ProblemError("not_found")
+    return database, receipts
+
+
+def _seen_by(call: Call) -> str | None:
+    """The application whose receipts the caller may see; None: everyone's."""
+    return None if Scope.AUDIT in call.caller.scopes else call.caller.id
+
+
+async def _find(call: Call) -> StoredReceipt:
+    database, _ = _kept(call)
+    with storage_problems():
+        found = await asyncio.to_thread(find_receipt, database, call.path_params["id"], _seen_by(call))
+    if found is None:
+        raise ProblemError("not_found")
+    return found
+
+
+@router.get(
+    "/v1/decisions",
+    **described(
+        "listDecisions",
+        ("列出判断的回执，新的在前", "The receipts of decisions, the newest first"),
+        Tag.DECISIONS,
+        ReceiptList,
+        parameters=_QUERY,
+        statuses=(401, 404),
+    ),
+)
+@needs(Scope.DECIDE)
+@reads_query
+async def list_decisions(call: Call) -> Response:
+    """A page of receipts."""
+    narrowed, before, limit = _read_query(call)
+    database = call.services.database
+    if database is None:
+        return json_answer({"items": [], "next_cursor": None}, call.language)
+    with storage_problems():
+        page = await asyncio.to_thread(list_receipts, database, narrowed, before, limit)
+    following = None if page.following is None else _cursor(page.following)
+    return json_answer({"items": list(map(receipt_item, page.items)), "next_cursor": following}, call.language)
+
+
+@router.get(
+    "/v1/decisions/{id}",  # noqa: FAST003  the call carries the path's parameters
+    **described(
+        "getDecision",
+        ("查看一次判断的回执", "The receipt of one decision"),
+        Tag.DECISIONS,
+        ReceiptDetail,
+        parameters=(_ID,),
+        statuses=(401, 404),
+    ),
+)
+@needs(Scope.DECIDE)
+async def get_decision(call: Call) -> Response:
+    """One receipt with its request."""
+    found = await _find(call)
+    return json_answer(receipt_with_request(found, _kept(call)[1].keys), call.language)
+
+
+@router.post(
+    "/v1/decisions/{id}/replay",  # noqa: FAST003  as above
+    **described(
+        "replayDecision",
+        ("重放一次判断", "Make one decision again"),
+        Tag.DECISIONS,
+        Replay,
+        body=ReplayRequest,
+        parameters=(_ID,),
+        statuses=(401, 404),
+    ),
+)
+@needs(Scope.DECIDE)
+async def replay_decision(call: Call) -> Response:
+    """The same bytes, or what differs."""
+    services, found = call.services, await _find(call)
+    raw, faults = read_object(call.content, services.settings.max_json_depth)
+    Fields(raw, faults).only(())
+    knowledge, (_, receipts) = services.knowledge, _kept(call)
+    if faults:
+        raise ProblemError.invalid(faults)
+    if knowledge is None:
+        raise ProblemError("not_found")
+    with storage_problems():
+        body = await asyncio.to_thread(replay, found, receipts.keys, knowledge, services.registry, services.settings)
+    return json_answer(body, call.language)
+
+
+def _read_query(call: Call) -> tuple[ReceiptFilter, int | None, int]:
+    values, faults = read_query(call.scope["query_string"], _NAMES)
+    since, until = (_day(values, name, faults) for name in ("from", "to"))
+    limit = _limit(values.get("limit"), faults)
+    own, asked = _seen_by(call), values.get("application")
+    if faults:
+        raise ProblemError.invalid(faults)
+    if own is not None and asked not in (None, own):
+        raise ProblemError("not_found")
+    narrowed = ReceiptFilter(
+        application=own if own is not None else asked,
+        policy_id=values.get("policy"),
+        since=_start(since),
+        until=_start(until + timedelta(days=1)) if until else None,
+    )
+    return narrowed, _before(values.get("cursor")), limit
+
+
+def _day(values: dict[str, str], name: str, faults: list[Any]) -> date | None:
+    if name not in values:
+        return None
+    found = read_date(values[name], date(1949, 10, 1), date(2100, 12, 31))
+    if isinstance(found, Fault):
+        faults.append(found.below(QUERY, name))
+        return None
+    return found
+
+
+def _start(day: date | None) -> str | None:
+    return None if day is None else moment_text(datetime.combine(day, time(), SHANGHAI))
+
+
+def _limit(raw: str | None, faults: list[Any]) -> int:
+    if raw is None:
+        return _PAGE
+    number = int(raw) if raw.isascii() and raw.isdigit() and len(raw) <= len(str(_LARGEST_PAGE)) else 0
+    if not 1 <= number <= _LARGEST_PAGE:
+        params = {"value": excerpt(raw), "minimum": 1, "maximum": _LARGEST_PAGE}
+        faults.append(Fault("out_of_range", (QUERY, "limit"), params))
+    return number
+
+
+def _cursor(number: int) -> str:
+    return base64.urlsafe_b64encode(_CURSOR_PREFIX + str(number).encode()).decode()
+
+
+def _before(cursor: str | None) -> int | None:
+    """The number in a cursor.
+
+    Raises:
+        ProblemError: bad_cursor.
+    """
+    if cursor is None:
+        return None
+    try:
+        text = base64.urlsafe_b64decode(cursor.encode("ascii"))
+    except (binascii.Error, ValueError) as error:
+        raise ProblemError("bad_cursor") from error
+    digits = text.removeprefix(_CURSOR_PREFIX)
+    if not text.startswith(_CURSOR_PREFIX) or not digits.isdigit() or len(digits) > len(str(2**62)):
+        raise ProblemError("bad_cursor")
+    return int(digits)

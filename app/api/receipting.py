@@ -1,0 +1,135 @@
+"""A decision leaves when its receipt is durable, and says so in ``X-Decision-ID``."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import contextmanager
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+
+from app.api.answering import Answer, Question, answer
+from app.api.gate import REQUEST_ID
+from app.api.json_reader import read_object
+from app.api.problems import ProblemError
+from app.api.requests.known_at import asks_the_past, read_known_at, unknown_then
+from app.api.responses import json_answer
+from app.rules.reading import Number
+from app.services.receipt_chain import new_receipt_id
+from app.services.receipts import Draft, moment_text
+from app.settings import Personal
+from app.storage.errors import StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from starlette.responses import Response
+
+    from app.api.call import Call
+    from app.rules.vocabulary import Vocabulary
+    from app.services.receipts import ReceiptWriter
+    from app.services.registry import Registry
+
+__all__ = ["DECISION_ID", "answered", "storage_problems"]
+
+DECISION_ID: Final = b"x-decision-id"
+_NO_RECEIPT: Final = (b"x-receipts", b"off")
+_CODES: Final = {
+    "database_unavailable": "database_unavailable",
+    "database_timeout": "database_timeout",
+    "storage_full": "storage_full",
+    "storage_read_only": "storage_full",
+}
+
+
+@contextmanager
+def storage_problems(otherwise: str = "database_unavailable") -> Iterator[None]:
+    """Failures of storage as the 503 that names the part; ``otherwise`` for those that no caller can tell apart."""
+    try:
+        yield
+    except StorageError as error:
+        raise ProblemError(_CODES.get(error.code, otherwise)) from error
+
+
+async def answered(call: Call, operation: str, subject: str = "") -> Response:
+    """Decide, keep the receipt, answer."""
+    services, language = call.services, call.language
+    now = services.clock.now()
+    known_at = read_known_at(call.content, now, services.settings) if asks_the_past(call.content) else None
+    registry = services.registry if known_at is None else await _registry_then(call, known_at)
+    found = answer(Question(operation, call.content, registry, services.settings, now, language, subject))
+    response = json_answer(found.body, language)
+    if services.receipts is None:
+        response.raw_headers.append(_NO_RECEIPT)
+        return response
+    draft = _draft(call, operation, subject, found, registry, now, known_at)
+    with storage_problems("receipt_unavailable"):
+        await services.receipts.keep(draft)
+    response.raw_headers.append((DECISION_ID, draft.id.encode()))
+    return response
+
+
+async def _registry_then(call: Call, moment: datetime) -> Registry:
+    knowledge = call.services.knowledge
+    if knowledge is None:
+        raise ProblemError("not_ready", {"missing": "database"})
+    with storage_problems():
+        found = await asyncio.to_thread(knowledge.at, moment)
+    if not found.ready:
+        raise unknown_then(moment)
+    return found
+
+
+def _draft(
+    call: Call,
+    operation: str,
+    subject: str,
+    found: Answer,
+    registry: Registry,
+    now: datetime,
+    known_at: datetime | None,
+) -> Draft:
+    policy, personal = found.active.policy, call.services.settings.receipt_personal
+    writer = call.services.receipts
+    body = call.content
+    if personal is Personal.HASH and writer is not None:
+        body = _without_personal(body, policy.vocabulary, writer, call.services.settings.max_json_depth)
+    return Draft(
+        id=new_receipt_id(),
+        application=call.caller.id,
+        request_id=call.scope[REQUEST_ID],
+        at=now,
+        operation=operation,
+        subject=subject,
+        policy_id=policy.id,
+        policy_version=policy.version,
+        policy_sha256=policy.sha256,
+        figures=found.active.figures,
+        calendar=registry.calendar.version,
+        revision=".".join(map(str, registry.revision)),
+        on_date=found.on,
+        known_at="" if known_at is None else moment_text(known_at),
+        language=call.language,
+        personal=personal.value,
+        body=body,
+        answer=sha256(found.body).hexdigest(),
+    )
+
+
+def _without_personal(content: bytes, vocabulary: Vocabulary, writer: ReceiptWriter, depth: int) -> bytes:
+    """The body with the hash of each personal fact in its place."""
+    raw, _ = read_object(content, depth)
+    facts = raw.get("facts")
+    if isinstance(facts, dict):
+        raw["facts"] = {
+            name: writer.keys.hash_personal(name, value) if name in vocabulary and vocabulary[name].personal else value
+            for name, value in facts.items()
+        }
+    return orjson.dumps(raw, _as_written, orjson.OPT_PASSTHROUGH_SUBCLASS)
+
+
+def _as_written(value: Any) -> orjson.Fragment:
+    assert isinstance(value, Number)  # noqa: S101 - the reader makes no other type that is not JSON's own
+    return orjson.Fragment(str(value))

@@ -1,0 +1,81 @@
+"""What makes receipts trustworthy: the MAC of each row over all its fields and the row before, and sealed requests."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import fields
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Final
+
+import orjson
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SM3
+from cryptography.hazmat.primitives.hmac import HMAC
+
+from app.storage.repositories import StoredReceipt
+
+if TYPE_CHECKING:
+    from app.services.master_key import MasterKey
+    from app.storage.repositories import StoredExport
+
+__all__ = ["GENESIS", "ReceiptKeys", "new_receipt_id"]
+
+#: What the first receipt has for the MAC of the one before.
+GENESIS: Final = bytes(32)
+_NONCE_BYTES: Final = 12
+_TEXTS: Final = attrgetter(*(field.name for field in fields(StoredReceipt) if field.type == "str"))
+
+
+def new_receipt_id() -> str:
+    """An id that nobody can guess: 128 random bits."""
+    return f"d-{secrets.token_hex(16)}"
+
+
+class ReceiptKeys:
+    """Seals, opens and authenticates with keys derived for receipts alone."""
+
+    def __init__(self, key: MasterKey) -> None:
+        """Derive the keys."""
+        self._mac = HMAC(key.derive("receipt chain"), SM3())
+        self._personal = HMAC(key.derive("receipt personal facts"), SM3())
+        self._cipher = AESGCM(key.derive("receipt request"))
+
+    def mac_of(self, receipt: StoredReceipt) -> bytes:
+        """HMAC-SM3 over every field but the MAC itself."""
+        texts = orjson.dumps([receipt.number, *_TEXTS(receipt), receipt.sealed.hex(), receipt.previous.hex()])
+        return self._authenticated(texts)
+
+    def mac_of_export(self, export: StoredExport) -> bytes:
+        """HMAC-SM3 over every field of an export's record but the MAC itself."""
+        return self._authenticated(
+            orjson.dumps(["export", export.number, export.last_mac.hex(), export.exported_at, export.file_sha256])
+        )
+
+    def mac_of_anchor(self, number: int, mac: bytes, at: str) -> bytes:
+        """HMAC-SM3 over an anchor."""
+        return self._authenticated(orjson.dumps(["anchor", number, mac.hex(), at]))
+
+    def seal(self, body: bytes, receipt_id: str) -> bytes:
+        """The request, encrypted for this receipt alone (AES-256-GCM, a nonce of its own)."""
+        nonce = os.urandom(_NONCE_BYTES)
+        return nonce + self._cipher.encrypt(nonce, body, receipt_id.encode())
+
+    def unseal(self, sealed: bytes, receipt_id: str) -> bytes | None:
+        """The request; None when it was changed or sealed for another receipt or with another key."""
+        try:
+            return self._cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], receipt_id.encode())
+        except (InvalidTag, ValueError):
+            return None
+
+    def hash_personal(self, fact: str, value: Any) -> str:
+        """What stands for a personal fact where it may not be kept; equal facts have equal hashes."""
+        keyed = self._personal.copy()
+        keyed.update(orjson.dumps([fact, value]))
+        return f"hash:{keyed.finalize().hex()}"
+
+    def _authenticated(self, content: bytes) -> bytes:
+        keyed = self._mac.copy()
+        keyed.update(content)
+        return keyed.finalize()

@@ -1,0 +1,250 @@
+"""Receipts: durable before the reply leaves, written together by one thread, one chain for all processes."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import queue
+import threading
+from dataclasses import dataclass, replace
+from datetime import UTC
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import structlog
+
+from app.services.receipt_anchors import AnchorFile
+from app.services.receipt_chain import GENESIS, ReceiptKeys
+from app.storage.errors import DatabaseDamagedError, DatabaseTimeoutError, StorageError
+from app.storage.receipt_queue import WriterQueue
+from app.storage.repositories import Receipts, StoredReceipt
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from app.clock import Clock
+    from app.services.master_key import MasterKey
+    from app.settings import Settings
+    from app.storage.session import Database
+
+__all__ = ["PROGRAM", "Draft", "ReceiptWriter", "moment_text"]
+
+PROGRAM: Final = version("beizeng")
+_LARGEST_BATCH: Final = 512
+_PROBE_SECONDS: Final = 1.0
+_log = structlog.stdlib.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a receipt says, before it has its place in the chain; ``body`` is sealed, fields as in the table."""
+
+    id: str
+    application: str
+    request_id: str
+    at: datetime
+    operation: str
+    subject: str
+    policy_id: str
+    policy_version: str
+    policy_sha256: str
+    figures: str
+    calendar: str
+    revision: str
+    on_date: str
+    known_at: str
+    language: str
+    personal: str
+    body: bytes
+    answer: str
+
+
+class _Waiting(NamedTuple):
+    draft: Draft
+    loop: asyncio.AbstractEventLoop
+    kept: asyncio.Future[None]
+
+
+def moment_text(moment: datetime) -> str:
+    """RFC 3339 in UTC with six decimals: text order is time order."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+class ReceiptWriter:
+    """Takes drafts from the event loop and answers when they are on disk.
+
+    While one batch is being committed the next one gathers, so that the disk sets the pace and nobody waits idly.
+    """
+
+    def __init__(self, database: Database, settings: Settings, key: MasterKey, clock: Clock) -> None:
+        """Start the thread; the database is first asked when there is something to keep."""
+        self.keys = ReceiptKeys(key)
+        self.database = database
+        self._anchors = AnchorFile(settings.anchor_path, self.keys, clock)
+        self._queue = WriterQueue(database)
+        self._waits = database.waits
+        self._inbox: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._failed = False
+        self._head: tuple[int, bytes] | None = None
+        self._thread = threading.Thread(target=self._run, name="beizeng-receipts", daemon=True)
+        self._thread.start()
+
+    @property
+    def working(self) -> bool:
+        """Whether the last attempt to write went well."""
+        return not self._failed
+
+    @property
+    def waiting(self) -> int:
+        """How many receipts wait for the writer."""
+        return self._inbox.qsize()
+
+    async def keep(self, draft: Draft) -> None:
+        """Return when the receipt is durable.
+
+        Raises:
+            StorageError: it could not be kept, or not in time; in the latter case it may still be.
+        """
+        loop = asyncio.get_running_loop()
+        waiting = _Waiting(draft, loop, loop.create_future())
+        self._inbox.put(waiting)
+        handle = loop.call_later(self._waits.lock + self._waits.statement / 4, _give_up, waiting)
+        try:
+            await waiting.kept
+        finally:
+            handle.cancel()
+
+    def close(self) -> None:
+        """Keep what waits, anchor the chain, and end."""
+        self._inbox.put(None)
+        self._thread.join(self._waits.lock + self._waits.statement)
+        self._anchor_at_end()
+        self._queue.close()
+
+    def _run(self) -> None:
+        ending = False
+        while not ending:
+            batch, ending = self._gather()
+            if batch:
+                self._settle(batch)
+            elif not ending:
+                self._probe()
+
+    def _gather(self) -> tuple[list[_Waiting], bool]:
+        """Everything that is there; waits for the first, a second at most while writing fails."""
+        batch: list[_Waiting] = []
+        try:
+            item = self._inbox.get(timeout=_PROBE_SECONDS if self._failed else None)
+            while item is not None:
+                batch.append(item)
+                if len(batch) == _LARGEST_BATCH:
+                    return batch, False
+                item = self._inbox.get_nowait()
+        except queue.Empty:
+            return batch, False
+        return batch, True
+
+    def _settle(self, batch: list[_Waiting]) -> None:
+        """One transaction for the batch, and its outcome for everyone who waits."""
+        wanted = [item for item in batch if not item.kept.done()]
+        failure: Exception | None = None
+        try:
+            if wanted:
+                self._commit([item.draft for item in wanted])
+            self._failed = False
+        except Exception as error:  # noqa: BLE001 - whatever it is, those who wait are told, and the thread lives on
+            failure = error
+            self._failed = True
+            self._head = None
+            _log.error("receipts_not_kept", count=len(wanted), exc_info=None if _is_known(error) else error)
+        if wanted:
+            with contextlib.suppress(RuntimeError):  # the loop has ended, and nobody waits any more
+                wanted[0].loop.call_soon_threadsafe(_tell, wanted, failure)
+
+    def _commit(self, drafts: list[Draft]) -> None:
+        with self._queue.writing() as session:
+            receipts = Receipts(session)
+            number, previous = self._checked_head(receipts)
+            rows: list[StoredReceipt] = []
+            for draft in drafts:
+                number += 1
+                rows.append(self._row(draft, number, previous))
+                previous = rows[-1].mac
+            receipts.add(rows)
+        self._head = (number, previous)
+        try:
+            self._anchors.passed(number, previous)
+        except OSError as error:
+            _log.error("anchor_not_written", reason=str(error.strerror))
+
+    def _checked_head(self, receipts: Receipts) -> tuple[int, bytes]:
+        """The end of the chain; one that another writer left is authenticated before anything is added to it."""
+        head = receipts.head()
+        if head is None:
+            return 0, GENESIS
+        if head != self._head:
+            last = receipts.at(head[0])
+            if last is not None and self.keys.mac_of(last) != head[1]:
+                raise DatabaseDamagedError(detail=f"receipt {head[0]}")
+        return head
+
+    def _row(self, draft: Draft, number: int, previous: bytes) -> StoredReceipt:
+        row = StoredReceipt(
+            number=number,
+            id=draft.id,
+            application=draft.application,
+            request_id=draft.request_id,
+            at=moment_text(draft.at),
+            operation=draft.operation,
+            subject=draft.subject,
+            policy_id=draft.policy_id,
+            policy_version=draft.policy_version,
+            policy_sha256=draft.policy_sha256,
+            figures=draft.figures,
+            calendar=draft.calendar,
+            program=PROGRAM,
+            revision=draft.revision,
+            on_date=draft.on_date,
+            known_at=draft.known_at,
+            language=draft.language,
+            personal=draft.personal,
+            sealed=self.keys.seal(draft.body, draft.id),
+            answer=draft.answer,
+            previous=previous,
+            mac=b"",
+        )
+        return replace(row, mac=self.keys.mac_of(row))
+
+    def _probe(self) -> None:
+        """While writing fails and nobody asks: find out whether it works again."""
+        try:
+            with self._queue.writing() as session:
+                self._checked_head(Receipts(session))
+            self._failed = False
+        except StorageError:
+            self._failed = True
+
+    def _anchor_at_end(self) -> None:
+        try:
+            self._anchors.write()
+        except OSError as error:
+            _log.error("anchor_not_written", reason=str(error.strerror))
+
+
+def _is_known(error: Exception) -> bool:
+    return isinstance(error, StorageError)
+
+
+def _give_up(waiting: _Waiting) -> None:
+    if not waiting.kept.done():
+        waiting.kept.set_exception(DatabaseTimeoutError())
+
+
+def _tell(settled: list[_Waiting], failure: Exception | None) -> None:
+    for waiting in settled:
+        if waiting.kept.done():
+            continue
+        if failure is None:
+            waiting.kept.set_result(None)
+        else:
+            waiting.kept.set_exception(failure)

@@ -1,0 +1,153 @@
+"""Receipts and the records of their exports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import delete, func, insert, select
+
+from app.storage.receipt_models import ReceiptExportRow, ReceiptRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from sqlalchemy.orm import Session
+
+__all__ = ["ReceiptFilter", "Receipts", "StoredExport", "StoredReceipt"]
+
+_PAGE: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class StoredReceipt:
+    """A row of the chain; the fields are those of :class:`~app.storage.receipt_models.ReceiptRow`."""
+
+    number: int
+    id: str
+    application: str
+    request_id: str
+    at: str
+    operation: str
+    subject: str
+    policy_id: str
+    policy_version: str
+    policy_sha256: str
+    figures: str
+    calendar: str
+    program: str
+    revision: str
+    on_date: str
+    known_at: str
+    language: str
+    personal: str
+    sealed: bytes
+    answer: str
+    previous: bytes
+    mac: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoredExport:
+    """Everything up to ``number``, whose MAC is ``last_mac``, was exported."""
+
+    number: int
+    last_mac: bytes
+    exported_at: str
+    file_sha256: str
+    mac: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptFilter:
+    """What narrows a list of receipts; None does not. ``since`` and ``until`` are compared as text with ``at``."""
+
+    application: str | None = None
+    policy_id: str | None = None
+    since: str | None = None
+    until: str | None = None
+
+
+_COLUMNS: Final = [getattr(ReceiptRow, field.name) for field in fields(StoredReceipt)]
+_EXPORT_COLUMNS: Final = [getattr(ReceiptExportRow, field.name) for field in fields(StoredExport)]
+_NAMES: Final = tuple(field.name for field in fields(StoredReceipt))
+
+
+class Receipts:
+    """The receipts that a unit of work sees."""
+
+    def __init__(self, session: Session) -> None:
+        """Work inside this unit of work."""
+        self._session = session
+
+    def head(self) -> tuple[int, bytes] | None:
+        """Number and MAC of the last receipt; where all were pruned, of the last export."""
+        rows = ReceiptRow
+        found = self._session.execute(select(rows.number, rows.mac).order_by(rows.number.desc()).limit(1)).first()
+        if found is None:
+            exports = ReceiptExportRow
+            last = select(exports.number, exports.last_mac).order_by(exports.number.desc()).limit(1)
+            found = self._session.execute(last).first()
+        return None if found is None else (found[0], found[1])
+
+    def add(self, receipts: Sequence[StoredReceipt]) -> None:
+        """Add rows to the end of the chain."""
+        self._session.execute(
+            insert(ReceiptRow), [{name: getattr(receipt, name) for name in _NAMES} for receipt in receipts]
+        )
+
+    def at(self, number: int) -> StoredReceipt | None:
+        """The receipt at a place of the chain."""
+        found = self._session.execute(select(*_COLUMNS).where(ReceiptRow.number == number)).first()
+        return None if found is None else StoredReceipt(*found)
+
+    def find(self, receipt_id: str) -> StoredReceipt | None:
+        """The receipt with that id."""
+        found = self._session.execute(select(*_COLUMNS).where(ReceiptRow.id == receipt_id)).first()
+        return None if found is None else StoredReceipt(*found)
+
+    def page(self, narrowed: ReceiptFilter, before: int | None, limit: int) -> tuple[StoredReceipt, ...]:
+        """The newest first, below the number ``before``."""
+        rows = ReceiptRow
+        query = select(*_COLUMNS).order_by(rows.number.desc()).limit(limit)
+        for column, value in ((rows.application, narrowed.application), (rows.policy_id, narrowed.policy_id)):
+            query = query if value is None else query.where(column == value)
+        query = query if narrowed.since is None else query.where(rows.at >= narrowed.since)
+        query = query if narrowed.until is None else query.where(rows.at < narrowed.until)
+        query = query if before is None else query.where(rows.number < before)
+        return tuple(StoredReceipt(*found) for found in self._session.execute(query))
+
+    def walk(self, through: int | None = None) -> Iterator[StoredReceipt]:
+        """Every receipt in the order of the chain, up to a number."""
+        rows, last = ReceiptRow, None
+        while True:
+            query = select(*_COLUMNS).order_by(rows.number).limit(_PAGE)
+            query = query if last is None else query.where(rows.number > last)
+            query = query if through is None else query.where(rows.number <= through)
+            found = self._session.execute(query).all()
+            yield from (StoredReceipt(*row) for row in found)
+            if len(found) < _PAGE:
+                return
+            last = found[-1][0]
+
+    def last_before(self, moment: str) -> int | None:
+        """The number up to which every receipt is older than a moment."""
+        rows = ReceiptRow
+        younger = self._session.execute(select(func.min(rows.number)).where(rows.at >= moment)).scalar_one()
+        query = select(func.max(rows.number))
+        return self._session.execute(query if younger is None else query.where(rows.number < younger)).scalar_one()
+
+    def exports(self) -> tuple[StoredExport, ...]:
+        """The records of exports in order."""
+        query = select(*_EXPORT_COLUMNS).order_by(ReceiptExportRow.number)
+        return tuple(StoredExport(*row) for row in self._session.execute(query))
+
+    def record_export(self, export: StoredExport) -> None:
+        """Keep that everything up to a number was exported."""
+        values = {field.name: getattr(export, field.name) for field in fields(StoredExport)}
+        self._session.execute(insert(ReceiptExportRow), [values])
+
+    def prune(self, through: int) -> int:
+        """Remove exported receipts; the database refuses the others. How many were removed."""
+        removed = self._session.execute(delete(ReceiptRow).where(ReceiptRow.number <= through))
+        return int(removed.rowcount)  # type: ignore[attr-defined]  # a deletion's result has it
