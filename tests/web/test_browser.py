@@ -295,6 +295,21 @@ class TestResults:
         }
         assert "topic=science" in shared
 
+    def test_print_holds_the_results_and_not_the_form(self, visit):
+        tab = visit()
+        tab.to_the_award()
+        tab.page.emulate_media(media="print")
+        assert tab.page.locator("article.eligible").first.is_visible()
+        assert tab.page.locator("#total").is_visible()
+        assert not tab.page.locator("#question").is_visible()
+
+    @pytest.mark.parametrize("topic", ["none", "m99", "__proto__"])
+    def test_an_address_that_names_nothing_shows_the_topics(self, visit, topic):
+        tab = visit()
+        tab.page.goto(f"{tab.url}/#topic={topic}&lang=xx&show=zz")
+        tab.page.reload()
+        tab.page.wait_for_selector('[data-topic="science"]')
+
 
 class TestDeadline:
     def test_due_date_month_and_calendar_entry(self, visit):

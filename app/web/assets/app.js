@@ -6,6 +6,7 @@ import { showCatalogue } from "./catalogue.js";
 import { showDeadline } from "./deadline.js";
 import { button, el, fill } from "./dom.js";
 import { keep, readAddress, restore, state } from "./state.js";
+import { isTopic } from "./topics.js";
 import { language, t } from "./words.js";
 
 const VIEWS = { ask: showAsk, deadline: showDeadline, catalogue: showCatalogue };
@@ -19,6 +20,7 @@ async function load() {
   known.facts = new Map(facts.items.map((fact) => [fact.id, fact]));
   known.measures = measures.items;
   known.targets = targets.items;
+  if (!isTopic(state.topic, known.measures)) state.topic = null;
   state.trail = state.trail.filter(({ fact }) => known.facts.has(fact));
 }
 

@@ -131,6 +131,8 @@ function drawTrail(part, known, again) {
     entries.length ? el("ol", {}, entries) : el("p", { class: "quiet" }, t("no_answers")),
     entries.length ? button(t("start_over"), () => { startOver(); open({}); }, "link") : null,
   );
+  const list = part.querySelector("ol");
+  if (list) list.scrollTop = list.scrollHeight;
 }
 
 function drawQuestion(part, known, answers, again) {

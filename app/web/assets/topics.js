@@ -22,6 +22,10 @@ export function topics(catalogue) {
   return [...chosen, { id: "all", clauses: measures.map((item) => item.clause) }];
 }
 
+// Whether a shared address names something that is there.
+export const isTopic = (id, catalogue) =>
+  topics(catalogue).some((topic) => topic.id === id) || catalogue.some((item) => isMeasure(item) && id === `m${item.clause}`);
+
 // The clauses of a topic, of one measure ("m38"), or null for everything.
 export function clausesOf(id, catalogue) {
   if (!id || id === "all") return null;

@@ -18,7 +18,7 @@ export const zh = {
   this_county: "左权县（140722）", other_division: "其他地方的六位行政区划代码",
   finished: "问完了", finished_note: "能问的都问过了。结果在旁边，也可以改任何一个答案再看。", finished_skipped: "有 {count} 个问题您选了“不清楚”，弄清后改一下答案，结果会更准。",
   your_answers: "您的答案", change: "更改", change_of: "更改：{label}", start_over: "全部重来", no_answers: "还没有答案。",
-  so_far: "到目前为止", meets_count: "项符合所述条件", money_so_far: "可得金额", money_parts: "另有 {count} 项金额未公布或还不能算", money_separate: "另有 {count} 项扣除额或限额，不计入合计", open_count: "{count} 项还要看后面的答案",
+  so_far: "到目前为止", meets_count: "项符合所述条件", money_so_far: "照您所填，可得", money_parts: "另有 {count} 项金额未公布或还不能算", money_separate: "另有 {count} 项扣除额或限额，不计入合计", open_count: "{count} 项还要看后面的答案",
   live: "符合所述条件 {count} 项，合计 {money}。", working: "正在计算……",
   results: "结果", show_all: "全部", show_eligible: "符合", show_undetermined: "待定", show_near: "只差一步", show_ineligible: "不符合", show_not_in_force: "不在有效期", search: "在结果里找", search_hint: "如：高新技术、担保", no_results: "没有这样的结果。", filter_results: "按结论筛选",
   status_eligible: "符合所述条件", status_undetermined: "还不能确定", status_ineligible: "不符合", status_not_in_force: "目前不在有效期",

@@ -9,7 +9,7 @@ const WORDS = { zh, en };
 export const language = () => (state.lang === "en" ? "en" : "zh");
 
 export function t(key, values = {}) {
-  const text = WORDS[language()][key];
+  const text = WORDS[language()][key] ?? key;
   return text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 }
 
