@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from app.api.pointers import pointer_to
 from app.api.problems import ProblemError
-from app.commands import calendar, database, policy
+from app.commands import audit, calendar, database, policy, screen
 from app.commands.decide import decide_facts
 from app.commands.serve import serve
-from app.commands.terminal import BilingualCommand, CommandError, group, language, say_error
+from app.commands.terminal import BilingualCommand, CommandError, failure_code, group, language, say_error
 from app.rules.errors import PackError, RulesError
 from app.rules.messages import fault_message
 from app.services.policy_check import message_of
@@ -28,18 +28,20 @@ __all__ = ["app", "main"]
 app = group("县级惠企政策：判断、计算、计时", "A county's business-support policy, decided, calculated and timed")
 app.command("serve", cls=BilingualCommand)(serve)
 app.command("decide", cls=BilingualCommand)(decide_facts)
+app.add_typer(screen.commands, name="screen")
 app.add_typer(policy.commands, name="policy")
 app.add_typer(calendar.commands, name="calendar")
+app.add_typer(audit.commands, name="audit")
 app.add_typer(database.commands, name="db")
 
 
 def main(args: Sequence[str] | None = None) -> None:
-    """Run one command; exit code 0, 1 when it failed, 2 when it was not understood."""
+    """Run one command; exit code 0, 1 when it failed (or as the command says), 2 when it was not understood."""
     try:
         app(args, prog_name="beizeng")
     except (CommandError, SettingsError, StorageError, RulesError, ProblemError) as error:
         say_error(*_words(error))
-        sys.exit(1)
+        sys.exit(failure_code())
 
 
 def _words(error: Exception) -> Iterator[str]:

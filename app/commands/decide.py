@@ -14,7 +14,7 @@ from app.api.problems import ProblemError
 from app.api.requests.decision import read_decision
 from app.clock import system_clock
 from app.commands.opening import answering_registry
-from app.commands.terminal import CommandError, language, say, show_json, show_table
+from app.commands.terminal import CommandError, language, say, show_json, show_table, with_separators
 from app.rules.reading import Number
 from app.rules.text import Text
 from app.services.decide import Explain, decide
@@ -141,17 +141,10 @@ def _show(answer: dict[str, Any], total: dict[str, Any], asked: Asked) -> None:
 
 
 def _say_total(total: dict[str, Any]) -> None:
-    value, open_ = _with_separators(total["value"]), len(total["excludes"])
+    value, open_ = with_separators(total["value"]), len(total["excludes"])
     more_zh = f"，另有 {open_} 项金额未定" if open_ else ""
     more_en = f", {open_} more amounts are open" if open_ else ""
     say(f"资金合计 {value} 元{more_zh}。", f"Money in all: {value} yuan{more_en}.")
-
-
-def _with_separators(amount: str) -> str:
-    """The amount with separators between thousands, digit by digit."""
-    whole, _, cents = amount.partition(".")
-    groups = [whole[max(end - 3, 0) : end] for end in range(len(whole), 0, -3)]
-    return ",".join(reversed(groups)) + (f".{cents}" if cents else "")
 
 
 def _row(result: dict[str, Any], policy: Policy) -> tuple[str, ...]:
@@ -167,7 +160,7 @@ def _row(result: dict[str, Any], policy: Policy) -> tuple[str, ...]:
 def _amount(amount: dict[str, Any]) -> str:
     match amount["status"]:
         case "computed":
-            return _with_separators(amount["value"])
+            return with_separators(amount["value"])
         case "not_published":
             return _NOT_PUBLISHED.in_(language())
         case _:

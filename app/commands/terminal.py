@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text as RichText
-from typer.core import TyperCommand, TyperOption
+from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from app.deadlines import SHANGHAI
 from app.rules.text import LANGUAGES, Text
@@ -23,11 +23,24 @@ if TYPE_CHECKING:
 
     from app.rules.text import Language
 
-__all__ = ["BilingualCommand", "CommandError", "group", "language", "say", "say_error", "show_json", "show_table"]
+__all__ = [
+    "BilingualCommand",
+    "CommandError",
+    "failure_code",
+    "failures_exit_with",
+    "group",
+    "language",
+    "say",
+    "say_error",
+    "show_json",
+    "show_table",
+    "with_separators",
+]
 
 #: Where output goes to a file or another program there is no edge to wrap at.
 _UNBOUND_WIDTH: Final = 200
 _chosen: ContextVar[Language | None] = ContextVar("_chosen", default=None)
+_failure: ContextVar[int] = ContextVar("_failure", default=1)
 
 
 class CommandError(Exception):
@@ -65,9 +78,20 @@ def _choose(_context: Any, _option: Any, value: str | None) -> None:
     _chosen.set("zh" if value == "zh" else "en")
 
 
-def group(zh: str, en: str) -> typer.Typer:
+def failures_exit_with(code: int) -> None:
+    """Another exit code than 1 for what goes wrong in this command."""
+    _failure.set(code)
+
+
+def failure_code() -> int:
+    """The exit code for what goes wrong."""
+    return _failure.get()
+
+
+def group(zh: str, en: str, cls: type[TyperGroup] = TyperGroup) -> typer.Typer:
     """A group of commands."""
     return typer.Typer(
+        cls=cls,
         help=f"{zh} · {en}",
         no_args_is_help=True,
         pretty_exceptions_enable=False,
@@ -114,6 +138,13 @@ def show_table(headings: Sequence[Text], rows: Iterable[Sequence[str]], title: s
     for row in rows:
         table.add_row(*(RichText(cell) for cell in row))
     _console().print(table)
+
+
+def with_separators(amount: str) -> str:
+    """The amount with separators between thousands, digit by digit."""
+    whole, _, cents = amount.partition(".")
+    groups = [whole[max(end - 3, 0) : end] for end in range(len(whole), 0, -3)]
+    return ",".join(reversed(groups)) + (f".{cents}" if cents else "")
 
 
 def _console() -> Console:
