@@ -1,7 +1,7 @@
 export const en = {
   title: "Policy calculator", subtitle: "Zuoquan County's plan to double market entities", page_title: "Policy calculator · Zuoquan County",
   skip_to_content: "Skip to content", sections: "Sections", other_language: "中文",
-  tab_ask: "What can I get?", tab_deadline: "Due dates", tab_catalogue: "All measures",
+  tab_ask: "Calculator", tab_deadline: "Due dates", tab_catalogue: "Measures",
   footer_meaning: "“Meets the conditions as stated” compares what you entered with the words of the plan. It is no approval; the responsible office decides.",
   footer_privacy: "No account, no cookie. What you enter stays in this browser tab and is gone when you close it; it is sent to this service to be calculated and never becomes part of an address.",
   edition: "Policy version {version} · as of {on}", yuan: "{figure} yuan", comma: ", ",
@@ -18,7 +18,7 @@ export const en = {
   this_county: "Zuoquan County (140722)", other_division: "Six-digit division code of another place",
   finished: "All asked", finished_note: "There is nothing left to ask. See the results, or change any answer.", finished_skipped: "You chose “Not sure” {count} times; change those answers once you know, and the results become more exact.",
   your_answers: "Your answers", change: "Change", change_of: "Change: {label}", start_over: "Start over", no_answers: "No answers yet.",
-  so_far: "So far", meets_count: "meet the conditions as stated", money_so_far: "Yours to claim, on what you told us", money_parts: "Amounts not published or still open: {count}", money_separate: "Deductions and ceilings, not added: {count}", open_count: "Open until further answers: {count}",
+  so_far: "So far", meets_count: "meet the conditions as stated", money_so_far: "On your answers", money_parts: "Amounts not published or still open: {count}", money_separate: "Deductions and ceilings, not added: {count}", open_count: "Open until further answers: {count}",
   live: "Conditions met as stated: {count}; {money} in total.", working: "Calculating…",
   results: "Results", show_all: "All", show_eligible: "Met", show_undetermined: "Open", show_near: "One step away", show_ineligible: "Not met", show_not_in_force: "Not in force", search: "Search the results", search_hint: "e.g. high-tech, guarantee", no_results: "No such results.", filter_results: "Filter by outcome",
   status_eligible: "Meets the conditions as stated", status_undetermined: "Not settled yet", status_ineligible: "Does not meet the conditions", status_not_in_force: "Not in force now",
