@@ -133,9 +133,9 @@ class Receipts:
     def last_before(self, moment: str) -> int | None:
         """The number up to which every receipt is older than a moment."""
         rows = ReceiptRow
-        younger = self._session.execute(select(func.min(rows.number)).where(rows.at >= moment)).scalar_one()
+        younger = self._session.scalar(select(func.min(rows.number)).where(rows.at >= moment))
         query = select(func.max(rows.number))
-        return self._session.execute(query if younger is None else query.where(rows.number < younger)).scalar_one()
+        return self._session.scalar(query if younger is None else query.where(rows.number < younger))
 
     def exports(self) -> tuple[StoredExport, ...]:
         """The records of exports in order."""
