@@ -325,7 +325,7 @@ class ScreeningFolder:
             raise FolderError("parts_missing", folder=str(self.path), count=len(parts) - len(done))
         written = self._results([self.path / _PARTS / part["part"] for part in done], asked.options, converted)
         registry = {"name": asked.name, "kind": converted.kind, "sha256": converted.sha256}
-        facts = {"rejected": converted.rejected, "seconds": seconds, "registry": registry, "notes": converted.notes}
+        facts = {"rejected": converted.rejected, "seconds": seconds, "registry": registry, "notes": list(converted.notes)}
         summary = summary_of(policy, asked.options, *_added(done), facts)
         write_json(self.path / _SUMMARY, summary)
         self._close([*written, _SUMMARY, _REJECTS])
