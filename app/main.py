@@ -6,7 +6,18 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
-from app.api import approval_targets, decisions, documentation, eligibility, facts, health, measures, rules, subsidies
+from app.api import (
+    approval_targets,
+    decisions,
+    documentation,
+    eligibility,
+    facts,
+    health,
+    measures,
+    rules,
+    screenings,
+    subsidies,
+)
 from app.api.application import Application
 from app.api.lifespan import live_services
 from app.logging_setup import set_up_logging
@@ -23,7 +34,7 @@ if TYPE_CHECKING:
 
 __all__ = ["create_app"]
 
-_RESOURCES = (eligibility, subsidies, decisions, approval_targets, measures, rules, facts, health, pages)
+_RESOURCES = (eligibility, subsidies, decisions, approval_targets, measures, rules, facts, screenings, health, pages)
 
 
 def create_app(settings: Settings | None = None, services: Services | None = None) -> Application:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from app.api.deps import Services
     from app.api.security import Caller
+    from app.api.uploads import Upload
     from app.rules.text import Language
 
 __all__ = ["HEADER_MAP", "Call", "header_map"]
@@ -30,6 +31,8 @@ class Call(Request):
     """A request with its body, query, language, caller and the services that answer it."""
 
     content: bytes = b""
+    upload: Upload | None = None
+    """What a form held, for operations that take uploads."""
     caller: Caller
     """Known before the handler is called."""
 

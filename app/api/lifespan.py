@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import structlog
 
@@ -16,6 +16,7 @@ from app.services.knowledge import Knowledge
 from app.services.live import LiveRegistry, keep_fresh
 from app.services.master_key import load_master_key
 from app.services.receipts import ReceiptWriter
+from app.services.screening_supervisor import ScreeningSupervisor, keep_screening
 from app.settings import Receipts
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ["live_services"]
 
+#: How often one looks whether there is screening to do.
+_LOOK_SECONDS: Final = 0.5
 _log = structlog.get_logger("beizeng.lifespan")
 
 
@@ -56,12 +59,17 @@ async def live_services(app: FastAPI, settings: Settings) -> AsyncIterator[None]
     gc.freeze()
     task = asyncio.create_task(keep_fresh(live, settings.refresh_seconds, services.replace))
     task.add_done_callback(_report)
+    supervisor = ScreeningSupervisor(database, settings)
+    screening = asyncio.create_task(keep_screening(supervisor, _LOOK_SECONDS))
+    screening.add_done_callback(_report)
     try:
         yield
     finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+        for running in (task, screening):
+            running.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await running
+        await asyncio.to_thread(supervisor.close)
         gc.unfreeze()
         if receipts is not None:
             await asyncio.to_thread(receipts.close)

@@ -15,6 +15,7 @@ from app.api.routing import BytesRoute
 from app.api.schemas.common import words
 from app.api.schemas.decisions import DecisionRequest
 from app.api.schemas.receipts import ReplayRequest
+from app.api.schemas.screenings import ScreeningRequest
 from app.api.schemas.targets import DeadlineRequest, TargetMatchRequest
 from app.api.security import scope_of
 
@@ -31,7 +32,7 @@ DESCRIPTION: Final = words(
     "Who is eligible under the county's plan, for how much, and by when an office must answer. Money and rates are "
     "decimal text; what is unknown is null.",
 )
-_REQUESTS: Final = (DecisionRequest, TargetMatchRequest, DeadlineRequest, ReplayRequest)
+_REQUESTS: Final = (DecisionRequest, TargetMatchRequest, DeadlineRequest, ReplayRequest, ScreeningRequest)
 _REF: Final = "#/components/schemas/{model}"
 _FIRST_ERROR: Final = 400
 _REQUEST_ID: Final = {

@@ -19,6 +19,7 @@ class Tag(StrEnum):
     DECISIONS = "Decisions"
     APPROVAL_TARGETS = "ApprovalTargets"
     CATALOGUE = "Catalogue"
+    SCREENINGS = "Screenings"
     OPERATIONS = "Operations"
 
 
@@ -39,6 +40,11 @@ TAGS: Final[list[dict[str, Any]]] = [
         "description": words("措施、规则、事实与指标", "Measures, rules, facts and indicators"),
     },
     {
+        "name": Tag.SCREENINGS,
+        "x-displayName": "批量筛查",
+        "description": words("整份名册逐行判断", "Every row of a registry, decided"),
+    },
+    {
         "name": Tag.OPERATIONS,
         "x-displayName": "运行状态",
         "description": words("存活、就绪与监控指标", "Alive, ready, and metrics"),
@@ -49,6 +55,7 @@ _PROBLEM_WORDS: Final = {
     400: words("请求格式或 JSON 有误", "The request or its JSON is malformed"),
     401: words("缺少访问凭证", "Credentials are required"),
     404: words("没有这一项", "There is nothing under this id"),
+    409: words("当前状态不允许", "Its state does not allow this"),
     413: words("请求内容过大", "The body is too large"),
     414: words("网址过长", "The address is too long"),
     415: words("内容类型应为 JSON", "The content type must be JSON"),
@@ -70,10 +77,15 @@ def described(
     *,
     body: type[BaseModel] | None = None,
     example: dict[str, Any] | None = None,
+    form: dict[str, Any] | None = None,
     parameters: tuple[dict[str, Any], ...] = (),
     statuses: tuple[int, ...] = (),
 ) -> dict[str, Any]:
-    """The options of a route; ``statuses`` are those it can give beyond the ones that every operation can."""
+    """The options of a route.
+
+    ``form``: what a form may hold in the body's place; ``statuses``: those it can give beyond the ones that every
+    operation can.
+    """
     given = sorted({*_ALWAYS, *statuses, *(_BODY if body else ())})
     extra: dict[str, Any] = {}
     if parameters:
@@ -81,7 +93,8 @@ def described(
     if body is not None:
         schema = {"$ref": _MODEL_REF + body.__name__}
         content = {"schema": schema, **({"example": example} if example else {})}
-        extra["requestBody"] = {"required": True, "content": {"application/json": content}}
+        also = {"multipart/form-data": {"schema": form}} if form else {}
+        extra["requestBody"] = {"required": True, "content": {"application/json": content, **also}}
     return {
         "operation_id": operation_id,
         "summary": summary[0],

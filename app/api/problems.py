@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from app.api.pointers import pointer_to
-from app.api.problem_kinds import access, requests, service
+from app.api.problem_kinds import access, requests, screening, service
 from app.api.problem_kinds.kind import ProblemType
 from app.rules.errors import excerpt
 from app.rules.messages import fault_message
@@ -29,7 +29,7 @@ _LONGEST_INSTANCE: Final = 60
 
 
 PROBLEMS: Final[Mapping[str, ProblemType]] = {
-    kind.code: kind for kind in (*requests.KINDS, *access.KINDS, *service.KINDS)
+    kind.code: kind for kind in (*requests.KINDS, *access.KINDS, *screening.KINDS, *service.KINDS)
 }
 
 
@@ -80,10 +80,11 @@ def problem_body(problem: ProblemError, language: Language, instance: str, reque
 
 def _entry(fault: Reported, language: Language) -> dict[str, Any]:
     suggestions: tuple[str, ...] = getattr(fault, "suggestions", ())
+    spoken = getattr(fault, "spoken", None)
     return {
         "pointer": pointer_to(fault.path),
         "code": fault.code,
-        "message": fault_message(fault, language, suggestions),
+        "message": spoken(language) if spoken else fault_message(fault, language, suggestions),
         "suggestions": list(suggestions),
     }
 

@@ -16,6 +16,7 @@ from app.api.call import Call, header_map
 from app.api.problems import ProblemError
 from app.api.requests.query import read_query
 from app.api.security import authorize, scope_of
+from app.api.uploads import is_form, read_upload
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
     from starlette.types import Receive, Scope, Send
 
-__all__ = ["BytesRoute", "reads_query"]
+__all__ = ["BytesRoute", "reads_query", "takes_nothing", "takes_upload"]
 
 _Handler = TypeVar("_Handler", bound="Callable[..., Any]")
 
@@ -32,6 +33,18 @@ _Handler = TypeVar("_Handler", bound="Callable[..., Any]")
 def reads_query(handler: _Handler) -> _Handler:
     """Say that a handler reads the query itself; the others take none."""
     handler.reads_query = True  # type: ignore[attr-defined]  # read by the route
+    return handler
+
+
+def takes_upload(handler: _Handler) -> _Handler:
+    """Say that a handler takes a form with a file as well as JSON."""
+    handler.takes_upload = True  # type: ignore[attr-defined]  # read by the route
+    return handler
+
+
+def takes_nothing(handler: _Handler) -> _Handler:
+    """Say that a POST has no body that anything hangs on."""
+    handler.takes_nothing = True  # type: ignore[attr-defined]  # read by the route
     return handler
 
 
@@ -61,20 +74,27 @@ class BytesRoute(APIRoute):
     def _answer(self) -> Callable[[Call], Coroutine[Any, Any, Response]]:
         endpoint, needed = self.endpoint, scope_of(self.endpoint)
         reads_query = getattr(endpoint, "reads_query", False)
-        reads_body = "POST" in self.methods if self.methods else False
+        takes_form = getattr(endpoint, "takes_upload", False)
+        reads_body = "POST" in (self.methods or ()) and not getattr(endpoint, "takes_nothing", False)
 
         async def answer(call: Call) -> Response:
             call.caller = authorize(call, needed)
             if call.scope["query_string"] and not reads_query:
                 _refuse_query(call.scope["query_string"])
             settings = call.services.settings
-            if reads_body:
+            if takes_form and is_form(header_map(call.scope)):
+                folder = settings.data_dir / "uploads"
+                call.upload = await read_upload(header_map(call.scope), call.receive, folder, settings.max_upload_bytes)
+            elif reads_body:
                 call.content = await read_body(header_map(call.scope), call.receive, settings.max_body_bytes)
             try:
                 async with asyncio.timeout(settings.answer_seconds):
                     response: Response = await endpoint(call)
             except TimeoutError as error:
                 raise ProblemError("overloaded") from error
+            finally:
+                if call.upload is not None and call.upload.path is not None:
+                    call.upload.path.unlink(missing_ok=True)
             return response
 
         return answer

@@ -30,6 +30,7 @@ from app.storage.repositories.screenings import Screenings
 ON = date(2023, 6, 1)
 ROWS = 600
 SPLIT = 100
+RULES = ("m03-first-loan-list", "m38-hnte-application-grant")
 
 
 def registry_text(rows=ROWS, bad=3):
@@ -71,7 +72,7 @@ def submit(jobs, policy, tmp_path):
     def submitted(text=None, application="office", **flags):
         upload = tmp_path / "received"
         upload.write_text(registry_text() if text is None else text)
-        options = ScreeningOptions.of(policy, ON, truths=True, **flags)
+        options = ScreeningOptions.of(policy, ON, RULES, truths=True, **flags)
         return jobs.submit(Submission(application, options, "registry.csv", upload=upload))
 
     return submitted
@@ -82,7 +83,7 @@ def expected(policy, tmp_path):
     """What one undisturbed run of the folder comes to."""
     source = tmp_path / "registry.csv"
     source.write_text(registry_text())
-    options = ScreeningOptions.of(policy, ON, truths=True)
+    options = ScreeningOptions.of(policy, ON, RULES, truths=True)
     folder = ScreeningFolder(tmp_path / "direct")
     folder.begin(Asked(options, source, source.name, sha256_of(source)))
     with open_registry(source, vocabulary=policy.vocabulary, limits=Limits()) as registry:

@@ -1,6 +1,7 @@
 """The process that parses a file from others: it bounds its own memory and time and says what it found.
 
-Run as ``python -m app.screening.readers.child FILE NAME SPOOL`` with the limits as JSON on its standard input.
+Run as ``python -m app.screening.readers.child FILE NAME SPOOL`` (``-`` for SPOOL: judge the container only) with the
+limits as JSON on its standard input.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import orjson
 
 from app.screening.limits import Limits
 from app.screening.readers.faults import FileRefused
+from app.screening.readers.sandbox import LOOK
 from app.screening.readers.sniff import SNIFFED, kind_of
 from app.screening.readers.spool import SpoolWriter
 
@@ -30,7 +32,11 @@ def main() -> int:
     path, name, spool = Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3])
     limits = Limits(**orjson.loads(sys.stdin.buffer.read()))
     try:
-        answer: dict[str, Any] = {"content": _parse(path, name, spool, limits).to_json()}
+        answer: dict[str, Any] = {}
+        if sys.argv[3] == LOOK:
+            _look(path, name, limits)
+        else:
+            answer["content"] = _parse(path, name, spool, limits).to_json()
     except FileRefused as refused:
         answer = {"faults": [{"code": f.code, "params": f.params} for f in refused.faults]}
     except MemoryError:
@@ -38,6 +44,23 @@ def main() -> int:
         answer = {"faults": [{"code": "file_expands_too_much", "params": params}]}
     os.write(_ANSWER, orjson.dumps(answer))
     return 0
+
+
+def _look(path: Path, name: str, limits: Limits) -> None:
+    """What the container alone shows."""
+    with path.open("rb") as stream:
+        kind = kind_of(stream.read(SNIFFED), name)
+    if kind == "parquet":
+        from app.screening.readers.parquet_file import inspect_parquet  # noqa: PLC0415 - heavy, and only for this kind
+
+        _bound(limits)
+        inspect_parquet(path, limits)
+    elif kind == "xlsx":
+        from app.screening.readers.xlsx_archive import checked_archive  # noqa: PLC0415 - only for this kind
+
+        _bound(limits)
+        with checked_archive(path, limits):
+            pass
 
 
 def _parse(path: Path, name: str, spool: Path, limits: Limits) -> Content:

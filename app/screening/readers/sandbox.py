@@ -17,7 +17,10 @@ from app.screening.readers.grid import Content
 if TYPE_CHECKING:
     from app.screening.limits import Limits
 
-__all__ = ["parse_apart"]
+__all__ = ["LOOK", "look_apart", "parse_apart"]
+
+#: In the place of a spool: judge the container, read no rows.
+LOOK: Final = "-"
 
 _ROOT: Final = str(Path(__file__).parents[3])
 _TIME: Final = {"zh": "在规定时间内读不完", "en": "it could not be read in the time allowed"}
@@ -39,12 +42,28 @@ def parse_apart(path: Path, name: str, spool: Path, limits: Limits) -> Content:
     Raises:
         FileRefused: what the child says, or what ended it.
     """
+    return Content.from_json(_apart(path, name, str(spool), limits)["content"])
+
+
+def look_apart(path: Path, name: str, limits: Limits) -> None:
+    """Judge a file by its container: its kind, what an archive unpacks to, the rows that a footer says.
+
+    Raises:
+        FileRefused: what the child says; a file that it does not get through in time is not judged here.
+    """
+    try:
+        _apart(path, name, LOOK, limits)
+    except subprocess.TimeoutExpired:
+        return
+
+
+def _apart(path: Path, name: str, spool: str, limits: Limits) -> dict[str, Any]:
     size = path.stat().st_size
     if size > limits.file_bytes:
         raise FileRefused([FileFault("body_too_large", {"limit_mib": limits.file_bytes // 2**20})])
     environment = {key: os.environ[key] for key in _PASSED_ON if key in os.environ}
     environment |= {"POLARS_MAX_THREADS": "1", "PYTHONUTF8": "1", "PYTHONPATH": _ROOT}
-    command = [sys.executable, "-P", "-m", "app.screening.readers.child", str(path), name, str(spool)]
+    command = [sys.executable, "-P", "-m", "app.screening.readers.child", str(path), name, spool]
     try:
         done = subprocess.run(  # noqa: S603 - our own module, and paths as arguments of their own
             command,
@@ -55,17 +74,19 @@ def parse_apart(path: Path, name: str, spool: Path, limits: Limits) -> Content:
             check=False,
         )
     except subprocess.TimeoutExpired as error:
+        if spool == LOOK:
+            raise
         raise FileRefused([FileFault("file_invalid", {"reason": _TIME})]) from error
     return _answer(done, limits)
 
 
-def _answer(done: subprocess.CompletedProcess[bytes], limits: Limits) -> Content:
+def _answer(done: subprocess.CompletedProcess[bytes], limits: Limits) -> dict[str, Any]:
     if done.returncode != 0 or not done.stdout:
         raise FileRefused([_ended(done, limits)])
     answer: dict[str, Any] = orjson.loads(done.stdout)
     if "faults" in answer:
         raise FileRefused([FileFault(fault["code"], fault["params"]) for fault in answer["faults"]])
-    return Content.from_json(answer["content"])
+    return answer
 
 
 def _ended(done: subprocess.CompletedProcess[bytes], limits: Limits) -> FileFault:
