@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import queue
+import sys
 import threading
 from dataclasses import dataclass, replace
 from datetime import UTC
@@ -32,6 +33,8 @@ __all__ = ["PROGRAM", "Draft", "ReceiptWriter", "moment_text"]
 PROGRAM: Final = version("beizeng")
 _LARGEST_BATCH: Final = 512
 _PROBE_SECONDS: Final = 1.0
+#: The driver gives the interpreter up at each statement; with the usual 5 ms it would wait that long to go on.
+_SWITCH_SECONDS: Final = 0.0005
 _log = structlog.stdlib.get_logger(__name__)
 
 
@@ -86,6 +89,7 @@ class ReceiptWriter:
         self._inbox: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._failed = False
         self._head: tuple[int, bytes] | None = None
+        sys.setswitchinterval(_SWITCH_SECONDS)
         self._thread = threading.Thread(target=self._run, name="beizeng-receipts", daemon=True)
         self._thread.start()
 

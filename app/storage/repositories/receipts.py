@@ -70,6 +70,7 @@ class ReceiptFilter:
 
 _COLUMNS: Final = [getattr(ReceiptRow, field.name) for field in fields(StoredReceipt)]
 _EXPORT_COLUMNS: Final = [getattr(ReceiptExportRow, field.name) for field in fields(StoredExport)]
+_INSERT: Final = insert(ReceiptRow.__table__)  # type: ignore[arg-type]  # a mapped class has a table
 _NAMES: Final = tuple(field.name for field in fields(StoredReceipt))
 
 
@@ -92,9 +93,8 @@ class Receipts:
 
     def add(self, receipts: Sequence[StoredReceipt]) -> None:
         """Add rows to the end of the chain."""
-        self._session.execute(
-            insert(ReceiptRow), [{name: getattr(receipt, name) for name in _NAMES} for receipt in receipts]
-        )
+        rows = [{name: getattr(receipt, name) for name in _NAMES} for receipt in receipts]
+        self._session.connection().execute(_INSERT, rows)
 
     def at(self, number: int) -> StoredReceipt | None:
         """The receipt at a place of the chain."""
