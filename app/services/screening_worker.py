@@ -11,12 +11,14 @@ import os
 import sys
 import threading
 import time
+import traceback
 import uuid
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 import structlog
 
+from app.logging_setup import set_up_logging
 from app.screening.files import sha256_of
 from app.screening.folder import Asked, ScreeningFolder, ScreeningOptions, Split
 from app.screening.folder_errors import ScreeningStopped
@@ -97,7 +99,8 @@ class ScreeningWorker:
         except StorageError:
             raise
         except Exception:  # noqa: BLE001 - whatever a piece dies of, the others go on; it is tried again, then set aside
-            _log.exception("screening_piece_failed", job=job.id, kind=task.kind, split=task.split)
+            where = {"job": job.id, "kind": task.kind, "split": task.split}
+            _log.error("screening_piece_failed", **where, traceback=traceback.format_exc())
             with self._database.writing() as session:
                 Screenings(session).release(task, self._owner)
 
@@ -234,6 +237,7 @@ def main() -> None:
     """Work until there is nothing to do, or the server is gone."""
     told = orjson.loads(sys.stdin.buffer.readline())
     settings = Settings(_env_file=None, **told["settings"])
+    set_up_logging(settings)
     threading.Thread(target=_end_with_server, daemon=True).start()
     with contextlib.suppress(OSError):
         os.nice(_NICENESS)
