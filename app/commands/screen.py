@@ -241,4 +241,8 @@ class _Screening:
                 return not interruptible.asked
 
             vocabulary = self._policy.vocabulary
-            return self._folder.convert(registry, mapping, vocabulary, language=language(), progress=reached)
+            try:
+                return self._folder.convert(registry, mapping, vocabulary, language=language(), progress=reached)
+            except FileRefused:
+                self._folder.clear()  # there is nothing to go on with
+                raise
