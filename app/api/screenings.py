@@ -36,6 +36,7 @@ from app.deadlines import SHANGHAI
 from app.rules.errors import Fault, excerpt
 from app.screening.folder import ScreeningFolder
 from app.screening.folder_errors import FolderError
+from app.screening.report_html import REPORT_POLICY
 from app.services.decide import Explain
 from app.services.screening import Wording, explain_entity
 from app.services.screening_jobs import ScreeningJobs, Submission
@@ -424,7 +425,8 @@ def _file(folder: ScreeningFolder, name: str, attached: bool) -> Response:  # no
         raise ProblemError("not_found")
     path = folder.path / name
     media_type = _TYPES.get(path.suffix, b"application/octet-stream").decode()
-    headers = {key.decode(): value.decode() for key, value in _attached(name)} if attached else None
+    shown = ((b"content-security-policy", REPORT_POLICY.encode()), (b"cache-control", b"no-store"))
+    headers = {key.decode(): value.decode() for key, value in (_attached(name) if attached else shown)}
     return FileResponse(path, media_type=media_type, headers=headers)
 
 

@@ -28,6 +28,9 @@ from app.screening.kernel import SPLIT_ROWS, PartFolder, run_split
 from app.screening.options import ScreeningOptions
 from app.screening.physical import is_physical, physical_rows, write_physical
 from app.screening.rejects import reject_file
+from app.screening.report import report_of
+from app.screening.report_html import write_report
+from app.screening.report_xlsx import write_workbook
 from app.screening.results import copy_decisions, join_parts
 from app.screening.summary import noted, summary_of
 from app.screening.sums import Sums
@@ -47,11 +50,12 @@ __all__ = ["Asked", "Converted", "ScreeningFolder", "ScreeningOptions", "Split"]
 
 _ASKED, _CONVERSION, _REGISTRY, _PARTS = "screening.json", "conversion.json", "registry.parquet", "parts"
 _REJECTS, _SUMMARY, _FACTS, _MANIFEST = "rejects.csv", "summary.json", "facts.parquet", "manifest.json"
+_HTML, _WORKBOOK = "report.html", "report.xlsx"
 #: Every name that a screening may have written, for starting anew.
 _OURS: Final = (
     *(_MANIFEST, _ASKED, _CONVERSION, _REGISTRY, _REJECTS, _SUMMARY, _FACTS, _PARTS),
     *(f"decisions.{ending}" for ending in ("parquet", "csv", "xlsx")),
-    *("truths.parquet", "report.html", "report.xlsx"),
+    *("truths.parquet", _HTML, _WORKBOOK),
 )
 
 
@@ -325,11 +329,25 @@ class ScreeningFolder:
             raise FolderError("parts_missing", folder=str(self.path), count=len(parts) - len(done))
         written = self._results([self.path / _PARTS / part["part"] for part in done], asked.options, converted)
         registry = {"name": asked.name, "kind": converted.kind, "sha256": converted.sha256}
-        facts = {"rejected": converted.rejected, "seconds": seconds, "registry": registry, "notes": list(converted.notes)}
+        facts = {
+            "rejected": converted.rejected,
+            "seconds": seconds,
+            "registry": registry,
+            "notes": list(converted.notes),
+        }
         summary = summary_of(policy, asked.options, *_added(done), facts)
         write_json(self.path / _SUMMARY, summary)
-        self._close([*written, _SUMMARY, _REJECTS])
+        self._close([*written, _SUMMARY, _REJECTS, *self._reports(summary, policy)])
         return summary
+
+    def _reports(self, summary: Mapping[str, Any], policy: ScreeningPolicy) -> list[str]:
+        """The same for people."""
+        report = report_of(summary, policy.edition.policy)
+        with whole_file(self.path / _HTML) as temporary:
+            write_report(temporary, report)
+        with whole_file(self.path / _WORKBOOK) as temporary:
+            write_workbook(temporary, report, self.path / _REJECTS)
+        return [_HTML, _WORKBOOK]
 
     def _results(self, parts: Sequence[Path], options: ScreeningOptions, converted: Converted) -> list[str]:
         written = join_parts(self.path, parts, truths=options.truths)

@@ -134,6 +134,17 @@ class TestResults:
         sheet = openpyxl.load_workbook(io.BytesIO(book)).active
         assert sheet.max_row == len(rows)
 
+    def test_the_report_may_run_what_it_holds_and_reach_nothing(self, http, address):
+        found = http.get(f"{address}/report")
+        assert found.status_code == 200
+        assert "筛查报告" in found.text
+        policy = found.headers["content-security-policy"]
+        assert policy.startswith("default-src 'none'; script-src 'unsafe-inline'")
+        assert "sandbox allow-scripts" in policy
+        book = http.get(f"{address}/files/report.xlsx")
+        assert book.content.startswith(b"PK")
+        assert book.headers["content-disposition"] == 'attachment; filename="report.xlsx"'
+
     def test_only_listed_files(self, http, address):
         assert http.get(f"{address}/files/decisions.parquet").content[:4] == b"PAR1"
         for name in ("screening.json", "..%2fupload", "upload"):
