@@ -14,7 +14,7 @@ BENCH_STAMP := $(BENCH_VENV)/.installed
 
 .PHONY: help
 help: ## List the commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | awk -F'\t' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | awk -F'\t' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; set PYTHON=…" if sys.version_info < (3, 11) else 0)'
@@ -35,11 +35,15 @@ run: install ## Serve on http://127.0.0.1:8000 with SQLite, open to callers on t
 	exec $(BIN)/beizeng serve
 
 .PHONY: test
-test: install ## Install and run the whole test suite, with its coverage bars
+test: install ## Install and run the tests that need Python alone, with their coverage bars
 	$(BIN)/coverage erase
-	$(BIN)/python -m pytest --cov --cov-report=
+	$(BIN)/python -m pytest -m "not parts" --numprocesses 2 --dist loadfile --cov --cov-report=
 	$(BIN)/coverage report
 	$(BIN)/python tests/coverage_bars.py
+
+.PHONY: test-parts
+test-parts: install ## Run the tests that need a browser beside Python (Debian: chromium, fonts-wqy-microhei)
+	$(BIN)/python -m pytest -m parts
 
 .PHONY: check
 check: install ## Format, lint, types, import contract, policy packs
