@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import socket
 import time
-import uuid
 
 import pytest
 
@@ -286,7 +285,7 @@ class TestQueries:
 
 
 class TestRequestId:
-    @pytest.mark.parametrize("sent", ["a", "A-z_0.9", "x" * 64, str(uuid.uuid4())])
+    @pytest.mark.parametrize("sent", ["a", "A-z_0.9", "x" * 64, "267a8a0c-fe3d-4630-97be-601998905704"])
     def test_a_good_one_is_kept(self, port, sent):
         assert get(port, "/healthz", {"X-Request-ID": sent}).headers["x-request-id"] == sent
 
