@@ -9,6 +9,7 @@ from pathlib import Path
 
 import orjson
 
+from bench import screening
 from bench.measure import Budget
 from bench.report import Row, document, machine_line, markdown
 from bench.sections import deadline, evaluate, explain, http, question, start
@@ -16,12 +17,13 @@ from bench.subject import Subject
 
 #: Each section with its share of the seconds for timing.
 SECTIONS = {
-    "evaluate": (evaluate.run, 0.3),
+    "evaluate": (evaluate.run, 0.2),
     "explain": (explain.run, 0.1),
-    "http": (http.run, 0.4),
+    "http": (http.run, 0.3),
     "question": (question.run, 0.1),
     "deadline": (deadline.run, 0.1),
     "start": (start.run, 0.0),
+    "screening": (screening.run, 0.2),
 }
 FULL, QUICK = Budget(150, 41), Budget(15, 7)
 RESULTS = Path(__file__).parent / "results" / "latest.json"
