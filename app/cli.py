@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.api.pointers import pointer_to
 from app.api.problems import ProblemError
-from app.commands import audit, calendar, database, policy, screen
+from app.commands import apps, audit, calendar, database, policy, screen
 from app.commands.decide import decide_facts
 from app.commands.serve import serve
 from app.commands.terminal import BilingualCommand, CommandError, failure_code, group, language, say_error
@@ -31,6 +31,7 @@ app.command("decide", cls=BilingualCommand)(decide_facts)
 app.add_typer(screen.commands, name="screen")
 app.add_typer(policy.commands, name="policy")
 app.add_typer(calendar.commands, name="calendar")
+app.add_typer(apps.commands, name="apps")
 app.add_typer(audit.commands, name="audit")
 app.add_typer(database.commands, name="db")
 

@@ -6,6 +6,7 @@ import ipaddress
 import os
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -86,6 +87,13 @@ def _database_url(url: str) -> str:
     return url
 
 
+def _networks(listed: str) -> str:
+    """Addresses or networks, separated by commas."""
+    for part in listed.split(","):
+        ipaddress.ip_network(part.strip())
+    return listed
+
+
 Seconds = Annotated[float, Field(gt=0, le=3600)]
 Count = Annotated[int, Field(ge=1)]
 
@@ -139,6 +147,20 @@ class Settings(BaseSettings):
     """What the process that reads an upload may take beyond what it needs to start."""
     parser_seconds: Seconds = 60
 
+    quota_per_second: Count = 50
+    """Calls a second that an application may make in the long run."""
+    quota_burst: Count = 100
+    """Calls that it may make at once."""
+    signature_window_seconds: Seconds = 300
+    """How far the time of a signature may be from ours."""
+    lockout_failures: Count = 20
+    """After so many failed proofs within the lock-out's time an address is refused for the application it claims."""
+    lockout_seconds: Seconds = 60
+    idempotency_hours: Annotated[int, Field(ge=24, le=720)] = 24
+    """How long the answer to an ``Idempotency-Key`` is kept."""
+    trusted_proxies: Annotated[str, AfterValidator(_networks)] | None = None
+    """Addresses and networks, separated by commas, whose ``X-Forwarded-For`` is believed."""
+
     max_body_bytes: Count = 262_144
     max_json_depth: Annotated[int, Field(ge=3, le=200)] = 32
     max_header_bytes: Count = 16_384
@@ -168,6 +190,12 @@ class Settings(BaseSettings):
         """The file of an SQLite database; None for a server."""
         scheme, _, rest = self.database_url.partition("://")
         return Path(rest.removeprefix("/")) if scheme == "sqlite" else None
+
+    @cached_property
+    def proxies(self) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+        """The networks of the trusted proxies."""
+        listed = self.trusted_proxies or ""
+        return tuple(ipaddress.ip_network(part.strip()) for part in listed.split(",") if part.strip())
 
     @property
     def key_path(self) -> Path:
@@ -301,6 +329,7 @@ _EXPECTED: Final[Mapping[str, Text]] = {
     "receipt_personal": _choices(Personal),
     "key_file": Text("一个文件路径", "the path of a file"),
     "anchor_file": Text("一个文件路径", "the path of a file"),
+    "trusted_proxies": Text("以逗号分隔的地址或网段", "addresses or networks, separated by commas"),
     "log_level": _choices(LogLevel),
     "log_format": _choices(LogFormat),
 }

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from starlette.types import Receive
 
-__all__ = ["read_body"]
+__all__ = ["read_any_body", "read_body"]
 
 _JSON: Final = b"application/json"
 _CHARSETS: Final = frozenset({b"utf-8", b"utf8"})
@@ -38,6 +38,16 @@ async def read_body(headers: Mapping[bytes, bytes], receive: Receive, limit: int
     if message["type"] == "http.request" and not message.get("more_body", False) and len(body) <= limit:
         return body
     return await _read_on(message, receive, limit)
+
+
+async def read_any_body(receive: Receive, limit: int) -> bytes:
+    """The body of a request that needs none: nothing hangs on it but the signature over it.
+
+    Raises:
+        ProblemError: body_too_large.
+        ClientDisconnect: the caller left before the end.
+    """
+    return await _read_on(await receive(), receive, limit)
 
 
 async def _read_on(message: Mapping[str, object], receive: Receive, limit: int) -> bytes:

@@ -89,7 +89,7 @@ async def _find(call: Call) -> StoredReceipt:
         statuses=(401,),
     ),
 )
-@needs(Scope.DECIDE)
+@needs(Scope.DECIDE, Scope.AUDIT)
 @reads_query
 async def list_decisions(call: Call) -> Response:
     """A page of receipts."""
@@ -114,7 +114,7 @@ async def list_decisions(call: Call) -> Response:
         statuses=(401, 404),
     ),
 )
-@needs(Scope.DECIDE)
+@needs(Scope.DECIDE, Scope.AUDIT)
 async def get_decision(call: Call) -> Response:
     """One receipt with its request."""
     found = await _find(call)
@@ -133,7 +133,7 @@ async def get_decision(call: Call) -> Response:
         statuses=(401, 404),
     ),
 )
-@needs(Scope.DECIDE)
+@needs(Scope.DECIDE, Scope.AUDIT)
 async def replay_decision(call: Call) -> Response:
     """The same bytes, or what differs."""
     services, found = call.services, await _find(call)

@@ -10,6 +10,7 @@ from app.api.problems import ProblemError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from app.api.authentication import Gatekeeper
     from app.clock import Clock
     from app.services.knowledge import Knowledge
     from app.services.receipts import ReceiptWriter
@@ -36,6 +37,8 @@ class Services:
     knowledge: Knowledge | None = None
     """What was known earlier; None without a database."""
     database: Database | None = None
+    gatekeeper: Gatekeeper | None = None
+    """Knows the applications; None where everyone is answered."""
 
     def replace(self, registry: Registry) -> None:
         """Answer from another registry from now on."""

@@ -28,14 +28,18 @@ if TYPE_CHECKING:
     from app.api.metrics import Metrics
     from app.settings import Settings
 
-__all__ = ["REQUEST_ID", "Gate", "method_not_allowed", "security_headers"]
+__all__ = ["REQUEST_ID", "SENT_METHOD", "Gate", "method_not_allowed", "security_headers"]
 
 REQUEST_ID: Final = "beizeng.request_id"
+SENT_METHOD: Final = "beizeng.sent_method"
 
 _ID_FORM: Final = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 #: Headers that mean nothing when sent twice (RFC 9110, section 5.3).
 _SINGLE: Final = frozenset(
-    {b"authorization", b"content-encoding", b"content-length", b"content-type", b"host", b"idempotency-key"}
+    {
+        *(b"authorization", b"content-encoding", b"content-length", b"content-type", b"host", b"idempotency-key"),
+        *(b"x-api-key", b"x-app-id", b"x-nonce", b"x-signature", b"x-timestamp"),
+    }
 )
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _LEFT: Final = 499
@@ -144,7 +148,7 @@ def _request_id(scope: Scope, headers: Mapping[bytes, bytes]) -> str:
 
 def _as_get(scope: Scope) -> Scope:
     """HEAD is answered as GET; the server leaves out the body."""
-    return {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
+    return {**scope, "method": "GET", SENT_METHOD: "HEAD"} if scope["method"] == "HEAD" else scope
 
 
 def _problem(error: Exception) -> ProblemError | None:

@@ -9,15 +9,18 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
+from app.api.authentication import Gatekeeper
 from app.api.deps import Services
 from app.clock import system_clock
+from app.services.applications import ApplicationKeys, KnownApplications
+from app.services.call_ledger import CallLedger
 from app.services.database import open_database
 from app.services.knowledge import Knowledge
-from app.services.live import LiveRegistry, keep_fresh
+from app.services.live import LiveRegistry, keep_fresh, to_its_end
 from app.services.master_key import load_master_key
 from app.services.receipts import ReceiptWriter
 from app.services.screening_supervisor import ScreeningSupervisor, keep_screening
-from app.settings import Receipts
+from app.settings import Auth, Receipts
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -52,7 +55,10 @@ async def live_services(app: FastAPI, settings: Settings) -> AsyncIterator[None]
         receipts=receipts,
         knowledge=Knowledge(database, settings),
         database=database,
+        gatekeeper=_gatekeeper(database, settings),
     )
+    if services.gatekeeper is not None:
+        await asyncio.to_thread(services.gatekeeper.known.refresh)
     app.state.services = services
     # What is loaded now stays: the collector need not walk it again at every round.
     gc.collect()
@@ -62,15 +68,19 @@ async def live_services(app: FastAPI, settings: Settings) -> AsyncIterator[None]
     supervisor = ScreeningSupervisor(database, settings)
     screening = asyncio.create_task(keep_screening(supervisor, _LOOK_SECONDS))
     screening.add_done_callback(_report)
+    knowing = asyncio.create_task(_keep_known(services.gatekeeper, settings.refresh_seconds))
+    knowing.add_done_callback(_report)
     try:
         yield
     finally:
-        for running in (task, screening):
+        for running in (task, screening, knowing):
             running.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await running
         await asyncio.to_thread(supervisor.close)
         gc.unfreeze()
+        if services.gatekeeper is not None:
+            await asyncio.to_thread(services.gatekeeper.ledger.close)
         if receipts is not None:
             await asyncio.to_thread(receipts.close)
         database.close()
@@ -80,6 +90,20 @@ def _receipts(database: Database, settings: Settings) -> ReceiptWriter | None:
     if settings.receipts is Receipts.OFF:
         return None
     return ReceiptWriter(database, settings, load_master_key(settings), system_clock)
+
+
+def _gatekeeper(database: Database, settings: Settings) -> Gatekeeper | None:
+    if settings.auth is Auth.OPEN:
+        return None
+    known = KnownApplications(database, ApplicationKeys(load_master_key(settings)))
+    return Gatekeeper(known, CallLedger(database, settings))
+
+
+async def _keep_known(gatekeeper: Gatekeeper | None, seconds: float) -> None:
+    """Look for new, changed and disabled applications for as long as the task lives."""
+    while gatekeeper is not None:
+        await asyncio.sleep(seconds)
+        await to_its_end(gatekeeper.known.refresh)
 
 
 def _report(task: asyncio.Task[None]) -> None:

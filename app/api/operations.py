@@ -53,19 +53,23 @@ TAGS: Final[list[dict[str, Any]]] = [
 
 _PROBLEM_WORDS: Final = {
     400: words("请求格式或 JSON 有误", "The request or its JSON is malformed"),
-    401: words("缺少访问凭证", "Credentials are required"),
+    401: words("缺少访问凭证，或凭证无效", "Credentials are missing or not right"),
+    403: words("没有这项权限，或应用已停用", "Not allowed, or the application is disabled"),
     404: words("没有这一项", "There is nothing under this id"),
     409: words("当前状态不允许", "Its state does not allow this"),
     413: words("请求内容过大", "The body is too large"),
     414: words("网址过长", "The address is too long"),
     415: words("内容类型应为 JSON", "The content type must be JSON"),
     422: words("填写的内容有误", "Values need correction"),
+    429: words("调用过于频繁", "Too many calls"),
     431: words("请求头过大", "The headers are too large"),
     500: words("服务出错", "The service failed"),
     503: words("暂时无法作答", "No answer can be given now"),
 }
 _ALWAYS: Final = (400, 414, 422, 431, 500, 503)
 _BODY: Final = (413, 415)
+#: An operation that asks who calls can refuse the caller.
+_UNKNOWN, _KNOWN = 401, (403, 429)
 _MODEL_REF: Final = "#/components/schemas/"
 
 
@@ -86,7 +90,7 @@ def described(
     ``form``: what a form may hold in the body's place; ``statuses``: those it can give beyond the ones that every
     operation can.
     """
-    given = sorted({*_ALWAYS, *statuses, *(_BODY if body else ())})
+    given = sorted({*_ALWAYS, *statuses, *(_KNOWN if _UNKNOWN in statuses else ()), *(_BODY if body else ())})
     extra: dict[str, Any] = {}
     if parameters:
         extra["parameters"] = list(parameters)

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from fastapi.routing import APIRoute
 
-from app.api.body import read_body
+from app.api.authentication import claimed_by, proven
+from app.api.body import read_any_body, read_body
 from app.api.call import Call, header_map
 from app.api.problems import ProblemError
 from app.api.requests.query import read_query
-from app.api.security import authorize, scope_of
+from app.api.security import scopes_of
 from app.api.uploads import is_form, read_upload
 
 if TYPE_CHECKING:
@@ -72,13 +73,13 @@ class BytesRoute(APIRoute):
         return app
 
     def _answer(self) -> Callable[[Call], Coroutine[Any, Any, Response]]:
-        endpoint, needed = self.endpoint, scope_of(self.endpoint)
+        endpoint, needed = self.endpoint, scopes_of(self.endpoint)
         reads_query = getattr(endpoint, "reads_query", False)
         takes_form = getattr(endpoint, "takes_upload", False)
         reads_body = "POST" in (self.methods or ()) and not getattr(endpoint, "takes_nothing", False)
 
         async def answer(call: Call) -> Response:
-            call.caller = authorize(call, needed)
+            claimed = await claimed_by(call, needed)
             if call.scope["query_string"] and not reads_query:
                 _refuse_query(call.scope["query_string"])
             settings = call.services.settings
@@ -87,7 +88,11 @@ class BytesRoute(APIRoute):
                 call.upload = await read_upload(header_map(call.scope), call.receive, folder, settings.max_upload_bytes)
             elif reads_body:
                 call.content = await read_body(header_map(call.scope), call.receive, settings.max_body_bytes)
+            elif claimed is not None:
+                call.content = await read_any_body(call.receive, settings.max_body_bytes)
             try:
+                if claimed is not None:
+                    call.caller = await proven(call, claimed, needed)
                 async with asyncio.timeout(settings.answer_seconds):
                     response: Response = await endpoint(call)
             except TimeoutError as error:

@@ -6,15 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from app.api.problems import ProblemError
-from app.settings import Auth
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from app.api.call import Call
-
-__all__ = ["ANYONE", "Caller", "Scope", "authorize", "needs", "scope_of"]
+__all__ = ["ANYONE", "Caller", "Scope", "needs", "scope_of", "scopes_of"]
 
 
 class Scope(StrEnum):
@@ -42,24 +37,33 @@ _Handler = TypeVar("_Handler", bound="Callable[..., Any]")
 _ATTRIBUTE: Final = "needed_scope"
 
 
-def needs(scope: Scope) -> Callable[[_Handler], _Handler]:
-    """Declare what a handler's caller must be allowed to do."""
+def needs(scope: Scope, *others: Scope) -> Callable[[_Handler], _Handler]:
+    """Declare what a handler's caller must be allowed to do; one of several is enough."""
 
     def declare(handler: _Handler) -> _Handler:
-        setattr(handler, _ATTRIBUTE, scope)
+        setattr(handler, _ATTRIBUTE, (scope, *others))
         return handler
 
     return declare
 
 
 def scope_of(handler: Callable[..., Any]) -> Scope:
-    """The scope that a handler declares.
+    """The first scope that a handler declares.
+
+    Raises:
+        TypeError: it declares none.
+    """
+    return scopes_of(handler)[0]
+
+
+def scopes_of(handler: Callable[..., Any]) -> tuple[Scope, ...]:
+    """The scopes that a handler declares, one of which its caller needs.
 
     Raises:
         TypeError: it declares none; access is denied unless granted.
     """
     found = getattr(handler, _ATTRIBUTE, None)
-    if not isinstance(found, Scope):
+    if not isinstance(found, tuple):
         message = f"{handler.__qualname__} declares no scope"
         raise TypeError(message)
     return found
@@ -75,14 +79,3 @@ class Caller:
 
 #: Whoever calls a service that is open to this machine.
 ANYONE: Final = Caller("open", frozenset(Scope))
-
-
-def authorize(call: Call, scope: Scope) -> Caller:
-    """The caller, where it may do this.
-
-    Raises:
-        ProblemError: missing_credentials.
-    """
-    if scope is not Scope.PUBLIC and call.services.settings.auth is not Auth.OPEN:
-        raise ProblemError("missing_credentials", headers=[(b"www-authenticate", b'Beizeng realm="beizeng"')])
-    return ANYONE

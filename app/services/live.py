@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from app.settings import Settings
     from app.storage.session import Database
 
-__all__ = ["PARTS", "LiveRegistry", "keep_fresh"]
+__all__ = ["PARTS", "LiveRegistry", "keep_fresh", "to_its_end"]
 
 #: The parts without which the service is not ready.
 PARTS: Final = ("database", "rule_set", "calendar")
@@ -107,9 +107,19 @@ class LiveRegistry:
 async def keep_fresh(live: LiveRegistry, seconds: float, replaced: Callable[[Registry], None]) -> None:
     """Refresh for as long as the task lives, beside the event loop; ``replaced`` is given each new registry."""
     while True:
-        if await asyncio.to_thread(live.refresh):
+        if await to_its_end(live.refresh):
             replaced(live.registry)
         await asyncio.sleep(seconds)
+
+
+async def to_its_end(work: Callable[[], bool]) -> bool:
+    """Work beside the event loop that is waited for even when the task is cancelled: it holds a connection."""
+    working = asyncio.ensure_future(asyncio.to_thread(work))
+    try:
+        return await asyncio.shield(working)
+    except asyncio.CancelledError:
+        await working
+        raise
 
 
 def _report_startup(startup: Startup) -> None:

@@ -24,13 +24,19 @@ from app.storage.repositories import Policies
 
 TABLES = {
     "alembic_version",
+    "application_secrets",
+    "applications",
+    "failed_calls",
     "holiday_notices",
+    "idempotency_keys",
     "parameter_values",
     "policy_versions",
+    "quotas",
     "receipt_exports",
     "receipts",
     "screening_jobs",
     "screening_tasks",
+    "used_nonces",
 }
 
 #: Migrates and says whether it did anything.

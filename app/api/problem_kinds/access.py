@@ -16,4 +16,53 @@ KINDS: Final = (
         Text("请先提供访问凭证", "Credentials are required"),
         Text("本服务要求调用方表明身份。", "This service answers known callers only."),
     ),
+    ProblemType(
+        "invalid_credentials",
+        401,
+        Text("访问凭证无效", "The credentials are not valid"),
+        Text("应用编号或密钥不对。", "The application or its key is not known."),
+    ),
+    ProblemType(
+        "bad_signature",
+        401,
+        Text("签名不对", "The signature is not right"),
+        Text(
+            "用密钥对规定的七行文本计算 HMAC-SM3 或 HMAC-SHA256，写成 64 位十六进制；X-Nonce 为 16 至 64 个可见字符。",
+            "Sign the seven lines by HMAC-SM3 or HMAC-SHA256 with the secret, in 64 hexadecimal digits; X-Nonce has "
+            "16 to 64 visible characters.",
+        ),
+    ),
+    ProblemType(
+        "timestamp_out_of_window",
+        401,
+        Text("签名时间不在允许范围", "The time of the signature is off"),
+        Text(
+            "X-Timestamp 是自 1970 年起的秒数，与本服务的时间 {now} 相差过大；请校准时钟后重新签名。",
+            "X-Timestamp is in seconds since 1970 and too far from our time, {now}; set the clock and sign again.",
+        ),
+    ),
+    ProblemType(
+        "nonce_replayed",
+        401,
+        Text("随机串已用过", "The nonce was used before"),
+        Text("每次调用都要换一个 X-Nonce 并重新签名。", "Take another X-Nonce for each call, and sign again."),
+    ),
+    ProblemType(
+        "app_disabled",
+        403,
+        Text("应用已停用", "The application is disabled"),
+        Text("请与本服务的管理员联系。", "Ask those who run this service."),
+    ),
+    ProblemType(
+        "forbidden",
+        403,
+        Text("没有这项权限", "This is not allowed"),
+        Text("本应用的角色不含所需权限：{needed}。", "The application has no role for this; it takes: {needed}."),
+    ),
+    ProblemType(
+        "rate_limited",
+        429,
+        Text("调用过于频繁", "Too many calls"),
+        Text("请在 Retry-After 所示秒数后再试。", "Try again after the seconds in Retry-After."),
+    ),
 )

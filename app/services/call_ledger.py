@@ -1,0 +1,204 @@
+"""Each call of an application is entered before it is answered: its nonce once, its quota for all processes together.
+
+One thread writes what gathers while it is at work; the calls wait beside the event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import queue
+import threading
+import time
+from collections import Counter
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import structlog
+
+from app.storage.call_database import CallDatabase
+from app.storage.errors import DatabaseTimeoutError, StorageError
+from app.storage.repositories.calls import Calls
+
+if TYPE_CHECKING:
+    from app.settings import Settings
+    from app.storage.session import Database
+
+__all__ = ["CallLedger", "Entry"]
+
+#: A nonce is kept for so long, so that a clock that jumps back by an hour makes no old signature right again.
+_KEEP_MS: Final = 2 * 3600 * 1000
+_PRUNE_SECONDS: Final = 30.0
+_LARGEST_BATCH: Final = 512
+_log = structlog.stdlib.get_logger(__name__)
+
+
+class Entry(NamedTuple):
+    """What became of a call. ``retry_seconds``: above the quota, wait so long; ``replayed``: its nonce was used."""
+
+    replayed: bool = False
+    retry_seconds: float | None = None
+
+
+class _Waiting(NamedTuple):
+    application: str
+    nonce: str | None
+    """None: the call is not signed."""
+    who: str | None
+    """Set for a failed proof."""
+    loop: asyncio.AbstractEventLoop
+    done: asyncio.Future[Entry]
+
+
+class CallLedger:
+    """Takes calls from the event loop and says what became of them."""
+
+    def __init__(self, database: Database, settings: Settings) -> None:
+        """Start the thread; the database is first asked when there is a call."""
+        self._database = CallDatabase(database)
+        self._waits = database.waits
+        self._rate, self._burst = settings.quota_per_second, settings.quota_burst
+        self._limit, self._span_ms = settings.lockout_failures, round(settings.lockout_seconds * 1000)
+        self._locked: dict[str, float] = {}
+        self._inbox: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="beizeng-calls", daemon=True)
+        self._thread.start()
+
+    async def enter(self, application: str, nonce: str | None) -> Entry:
+        """Enter one call of an application that has proved itself.
+
+        Raises:
+            StorageError: it cannot be entered, or not in time.
+        """
+        return await self._ask(application, nonce, None)
+
+    async def fail(self, who: str) -> None:
+        """Count a failed proof; from the limit on, ``who`` is locked out.
+
+        Raises:
+            StorageError: it cannot be counted.
+        """
+        await self._ask("", None, who)
+
+    def locked_seconds(self, who: str) -> float:
+        """For how long it is still refused; 0 when it is not."""
+        until = self._locked.get(who)
+        return 0.0 if until is None else max(0.0, until - time.monotonic())
+
+    def close(self) -> None:
+        """Enter what waits, and end."""
+        self._inbox.put(None)
+        self._thread.join(self._waits.lock + self._waits.statement)
+        self._database.close()
+
+    async def _ask(self, application: str, nonce: str | None, who: str | None) -> Entry:
+        loop = asyncio.get_running_loop()
+        waiting = _Waiting(application, nonce, who, loop, loop.create_future())
+        self._inbox.put(waiting)
+        handle = loop.call_later(self._waits.lock + self._waits.statement / 4, _give_up, waiting)
+        try:
+            return await waiting.done
+        finally:
+            handle.cancel()
+
+    def _run(self) -> None:
+        pruned, ending = time.monotonic(), False
+        while not ending:
+            batch, ending = self._gather()
+            if batch:
+                self._settle(batch)
+            if time.monotonic() - pruned >= _PRUNE_SECONDS:
+                self._prune()
+                pruned = time.monotonic()
+
+    def _gather(self) -> tuple[list[_Waiting], bool]:
+        batch: list[_Waiting] = []
+        try:
+            item = self._inbox.get(timeout=_PRUNE_SECONDS)
+            while item is not None:
+                batch.append(item)
+                if len(batch) == _LARGEST_BATCH:
+                    return batch, False
+                item = self._inbox.get_nowait()
+        except queue.Empty:
+            return batch, False
+        return batch, True
+
+    def _settle(self, batch: list[_Waiting]) -> None:
+        wanted = [item for item in batch if not item.done.done()]
+        if not wanted:
+            return
+        told: list[Entry] | Exception
+        try:
+            told = self._commit(wanted)
+        except Exception as error:  # noqa: BLE001 - whatever it is, those who wait are told, and the thread lives on
+            told = error
+            _log.error(
+                "calls_not_entered", count=len(wanted), exc_info=None if isinstance(error, StorageError) else error
+            )
+        with contextlib.suppress(RuntimeError):  # the loop has ended, and nobody waits any more
+            wanted[0].loop.call_soon_threadsafe(_tell, wanted, told)
+
+    def _commit(self, wanted: list[_Waiting]) -> list[Entry]:
+        with self._database.writing() as session:
+            calls = Calls(session)
+            now = calls.now_ms()
+            outcome = self._enter(calls, [item for item in wanted if item.who is None], now)
+            for who in sorted({item.who for item in wanted if item.who is not None}):
+                self._count_failures(calls, who, sum(item.who == who for item in wanted), now)
+        return [outcome.get(id(item), Entry()) for item in wanted]
+
+    def _enter(self, calls: Calls, entered: list[_Waiting], now: int) -> dict[int, Entry]:
+        outcome: dict[int, Entry] = {}
+        asked = Counter(item.application for item in entered)
+        charges = {name: calls.charge(name, asked[name], self._rate, self._burst, now) for name in sorted(asked)}
+        left = {name: charge.granted for name, charge in charges.items()}
+        fresh: dict[tuple[str, str], _Waiting] = {}
+        for item in entered:
+            left[item.application] -= 1
+            if left[item.application] < 0:
+                outcome[id(item)] = Entry(retry_seconds=charges[item.application].retry_seconds)
+            elif item.nonce is not None and fresh.setdefault((item.application, item.nonce), item) is not item:
+                outcome[id(item)] = Entry(replayed=True)
+        if fresh:
+            new = calls.use(sorted(fresh), now + _KEEP_MS)
+            outcome |= {id(item): Entry(replayed=True) for pair, item in fresh.items() if pair not in new}
+        return outcome
+
+    def _count_failures(self, calls: Calls, who: str, times: int, now: int) -> None:
+        failures = 0
+        for _ in range(times):
+            failures = calls.fail(who, self._span_ms, now)
+        if failures >= self._limit:
+            self._lock({who: calls.locked(self._limit, self._span_ms, now).get(who, self._span_ms)})
+
+    def _lock(self, found: dict[str, int]) -> None:
+        started = time.monotonic()
+        live = {who: until for who, until in self._locked.items() if until > started}
+        self._locked = live | {who: started + left / 1000 for who, left in found.items()}
+
+    def _prune(self) -> None:
+        try:
+            more = True
+            while more:
+                with self._database.writing() as session:
+                    calls = Calls(session)
+                    now = calls.now_ms()
+                    more = calls.prune(now)
+                    calls.forget_failures(self._span_ms, now)
+        except StorageError as error:
+            _log.error("calls_not_pruned", code=error.code)
+
+
+def _give_up(waiting: _Waiting) -> None:
+    if not waiting.done.done():
+        waiting.done.set_exception(DatabaseTimeoutError())
+
+
+def _tell(wanted: list[_Waiting], told: list[Entry] | Exception) -> None:
+    for position, waiting in enumerate(wanted):
+        if waiting.done.done():
+            continue
+        if isinstance(told, Exception):
+            waiting.done.set_exception(told)
+        else:
+            waiting.done.set_result(told[position])
