@@ -54,8 +54,9 @@ ROWS = "entity,entity_type\nE1,enterprise\n"
 class Closed:
     """A service that asks for credentials, and two applications of each role."""
 
-    def __init__(self, port, database, key):
-        self.port, self.database, self.key = port, database, key
+    def __init__(self, database, key):
+        self.port = 0
+        self.both = enter(database, key, "decide", "screen")
         self.apps = {role: enter(database, key, role) for role in ROLES}
         self.others = {role: enter(database, key, role) for role in ("decide", "screen")}
 
@@ -77,9 +78,9 @@ def closed(tmp_path_factory):
     )
     database = open_database(settings)
     migrate(database)
-    key = load_master_key(settings)
-    with serving(create_app(settings), settings) as port:
-        yield Closed(port, database, key)
+    closed = Closed(database, load_master_key(settings))
+    with serving(create_app(settings), settings) as closed.port:
+        yield closed
     database.close()
 
 
@@ -119,9 +120,8 @@ class TestTable:
         assert send(closed.port, method, path, {}).status == 200
 
     def test_several_roles_add_up(self, closed):
-        both = enter(closed.database, closed.key, "decide", "screen")
-        assert closed.call(both, "POST", "/v1/eligibility").status == 200
-        assert closed.call(both, "GET", "/v1/screenings").status == 200
+        assert closed.call(closed.both, "POST", "/v1/eligibility").status == 200
+        assert closed.call(closed.both, "GET", "/v1/screenings").status == 200
 
 
 class TestOthers:
