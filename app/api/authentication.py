@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from dataclasses import dataclass
 from hashlib import sha256
@@ -90,8 +89,8 @@ class Gatekeeper:
         if locked:
             raise _limited(locked)
         found = self._look_up(claim)
-        if found is None and self.known.may_look:
-            await asyncio.to_thread(self.known.refresh)
+        if found is None:
+            await self.known.look()
             found = self._look_up(claim)
         if not self.known.loaded:
             raise ProblemError("not_ready", {"missing": "database"})

@@ -33,6 +33,8 @@ class Call(Request):
     content: bytes = b""
     upload: Upload | None = None
     """What a form held, for operations that take uploads."""
+    effect: str | None = None
+    """Where an ``Idempotency-Key`` was sent: the same for each try, 32 hexadecimal digits."""
     caller: Caller
     """Known before the handler is called."""
 

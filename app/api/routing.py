@@ -14,6 +14,7 @@ from fastapi.routing import APIRoute
 from app.api.authentication import claimed_by, proven
 from app.api.body import read_any_body, read_body
 from app.api.call import Call, header_map
+from app.api.idempotency import answered_once
 from app.api.problems import ProblemError
 from app.api.requests.query import read_query
 from app.api.security import scopes_of
@@ -75,6 +76,7 @@ class BytesRoute(APIRoute):
     def _answer(self) -> Callable[[Call], Coroutine[Any, Any, Response]]:
         endpoint, needed = self.endpoint, scopes_of(self.endpoint)
         reads_query = getattr(endpoint, "reads_query", False)
+        writes_once = getattr(endpoint, "once", False)
         takes_form = getattr(endpoint, "takes_upload", False)
         reads_body = "POST" in (self.methods or ()) and not getattr(endpoint, "takes_nothing", False)
 
@@ -94,7 +96,7 @@ class BytesRoute(APIRoute):
                 if claimed is not None:
                     call.caller = await proven(call, claimed, needed)
                 async with asyncio.timeout(settings.answer_seconds):
-                    response: Response = await endpoint(call)
+                    response: Response = await (answered_once(call, endpoint) if writes_once else endpoint(call))
             except TimeoutError as error:
                 raise ProblemError("overloaded") from error
             finally:

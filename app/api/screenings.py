@@ -14,6 +14,7 @@ from fastapi import APIRouter
 from starlette.responses import FileResponse, Response
 
 from app.api.call import Call
+from app.api.idempotency import once
 from app.api.operations import Tag, described, parameter
 from app.api.problems import PROBLEMS, ProblemError
 from app.api.receipting import storage_problems
@@ -58,6 +59,12 @@ _TYPES: Final = {
     ".html": b"text/html; charset=utf-8",
 }
 _ID: Final = parameter("id", "path", words("任务编号", "id of the job"), {"type": "string"})
+_KEY: Final = parameter(
+    "Idempotency-Key",
+    "header",
+    words("重复提交只生效一次", "sent again with it, there is still one effect"),
+    {"type": "string", "pattern": "^[!-~]{1,255}$"},
+)
 _LIMIT: Final = parameter(
     "limit",
     "query",
@@ -165,11 +172,13 @@ def _trouble(job: StoredScreening, call: Call) -> dict[str, Any] | None:
         Screening,
         body=ScreeningRequest,
         form=_FORM,
-        statuses=(401, 404),
+        parameters=(_KEY,),
+        statuses=(401, 404, 409),
     ),
 )
 @needs(Scope.SCREEN)
 @takes_upload
+@once
 async def create_screening(call: Call) -> Response:
     """Enter a job; the policy of this moment answers every row of it."""
     jobs, services, upload = _jobs(call), call.services, call.upload
@@ -183,7 +192,7 @@ async def create_screening(call: Call) -> Response:
         if active is not None and upload.path is not None:
             vocabulary = active.policy.vocabulary
             await asyncio.to_thread(refuse_unusable, upload.path, asked, vocabulary, services.settings)
-    job = await _stored(jobs.submit, asked)
+    job = await _stored(jobs.submit, asked, call.effect)
     answer = json_answer(_item(job, call), call.language)
     answer.status_code = 202
     answer.raw_headers.append((b"location", f"/v1/screenings/{job.id}".encode()))
@@ -237,12 +246,13 @@ async def get_screening(call: Call) -> Response:
         ("取消一个筛查任务", "Cancel a job"),
         Tag.SCREENINGS,
         Screening,
-        parameters=(_ID,),
+        parameters=(_ID, _KEY),
         statuses=(401, 404, 409),
     ),
 )
 @needs(Scope.SCREEN)
 @takes_nothing
+@once
 async def cancel_screening(call: Call) -> Response:
     """End a job that is still to be done."""
     job = await _find(call)

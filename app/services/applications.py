@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hmac
 import os
 import secrets
@@ -38,8 +39,8 @@ __all__ = [
 
 _NONCE_BYTES: Final = 12
 _SECRET_BYTES: Final = 32
-#: An application that is not known yet is looked for at once, but not more often than this.
-_LEAST_SECONDS: Final = 0.5
+#: An application that is not known yet is looked for at once, but the database is not asked more often than this.
+_LEAST_SECONDS: Final = 0.05
 
 
 class Role(StrEnum):
@@ -155,17 +156,19 @@ class KnownApplications:
         self._by_key: Mapping[bytes, Application] = {}
         self._looking = threading.Lock()
         self._looked = float("-inf")
+        self._look: asyncio.Task[bool] | None = None
         self.loaded = False
 
     def refresh(self) -> bool:
         """Look again; False when the database is away: those known stay known. Blocks."""
         with self._looking:
+            started = time.monotonic()
             try:
                 stored = list_applications(self._database)
             except StorageError:
                 return False
             finally:
-                self._looked = time.monotonic()
+                self._looked = started
             by_id, by_key = {}, {}
             for row in stored:
                 found = self._known(row)
@@ -175,10 +178,17 @@ class KnownApplications:
             self._by_id, self._by_key, self.loaded = by_id, by_key, True
             return True
 
-    @property
-    def may_look(self) -> bool:
-        """Whether the last look is long enough ago for another."""
-        return time.monotonic() - self._looked >= _LEAST_SECONDS
+    async def look(self) -> None:
+        """Return when there was a look since the call; one serves everyone who waits."""
+        asked = time.monotonic()
+        while self._looked < asked:
+            if self._look is None or self._look.done():
+                self._look = asyncio.create_task(self._look_soon())
+            await asyncio.shield(self._look)
+
+    async def _look_soon(self) -> bool:
+        await asyncio.sleep(self._looked + _LEAST_SECONDS - time.monotonic())
+        return await asyncio.to_thread(self.refresh)
 
     def by_id(self, app_id: str) -> Application | None:
         """The application of an id."""

@@ -114,14 +114,18 @@ class ScreeningJobs:
         self._database = database
         self._settings = settings
 
-    def submit(self, asked: Submission) -> StoredScreening:
-        """Enter a job.
+    def submit(self, asked: Submission, job_id: str | None = None) -> StoredScreening:
+        """Enter a job; an id that is given is that of an earlier try, whose job is returned where it was entered.
 
         Raises:
             StorageError: it could not be kept; nothing of it stays.
         """
-        job_id = uuid.uuid4().hex
+        entered = None if job_id is None else self.find(job_id, asked.application)
+        if entered is not None:
+            return entered
+        job_id = job_id or uuid.uuid4().hex
         place = JobPlace.of(self._settings, job_id)
+        place.remove()
         place.root.mkdir(parents=True)
         try:
             if asked.upload is not None:

@@ -84,6 +84,8 @@ class IdempotencyRow(Base):
     """SHA-256 of method, address and body."""
     owner: Mapped[str]
     """Who is at work on it; empty once it is answered."""
+    effect: Mapped[str]
+    """Random, and the same for every try."""
     lease_ms: Mapped[int] = mapped_column(BigInteger)
     status: Mapped[int]
     headers: Mapped[str]

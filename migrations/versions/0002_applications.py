@@ -19,7 +19,7 @@ def upgrade() -> None:
     _create_counts()
     op.create_table(
         "idempotency_keys",
-        *(_text(name) for name in ("application", "key", "request", "owner")),
+        *(_text(name) for name in ("application", "key", "request", "owner", "effect")),
         _moment("lease_ms"),
         sa.Column("status", sa.Integer(), nullable=False),
         _text("headers"),

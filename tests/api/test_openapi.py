@@ -48,7 +48,7 @@ FACTS = registry().get().policy.vocabulary.facts
 STORED = ("/v1/decisions", "/v1/screenings")
 #: Statuses of single operations.
 RESULTS = ("getScreeningSummary", "listScreeningResults", "explainScreeningResult", "listScreeningCandidates")
-SCREENING = {"createScreening": {"202", "404"}, **{name: {"409"} for name in ("cancelScreening", *RESULTS)}}
+SCREENING = {"createScreening": {"409", "202", "404"}, **{name: {"409"} for name in ("cancelScreening", *RESULTS)}}
 LISTS = [path for method, path in OPERATIONS.values() if method == "get" and not path.startswith(STORED)]
 LISTS = [path for path in LISTS if "{" not in path]
 KINDS = ["power", "heat", "tax_refund"]

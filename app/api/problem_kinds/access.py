@@ -60,6 +60,18 @@ KINDS: Final = (
         Text("本应用的角色不含所需权限：{needed}。", "The application has no role for this; it takes: {needed}."),
     ),
     ProblemType(
+        "idempotency_in_progress",
+        409,
+        Text("同一请求正在处理", "The same request is under way"),
+        Text("稍后用同一个 Idempotency-Key 再试。", "Try again shortly with the same Idempotency-Key."),
+    ),
+    ProblemType(
+        "idempotency_key_reused",
+        422,
+        Text("幂等键已用于别的请求", "The key belongs to another request"),
+        Text("不同的请求要用不同的 Idempotency-Key。", "Another request takes another Idempotency-Key."),
+    ),
+    ProblemType(
         "rate_limited",
         429,
         Text("调用过于频繁", "Too many calls"),
