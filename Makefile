@@ -10,6 +10,7 @@ BENCH_VENV := .venv-bench
 BIN := $(VENV)/bin
 PIP_INSTALL := -m pip install --quiet --disable-pip-version-check --require-hashes
 STAMP := $(VENV)/.installed
+SPARK_STAMP := $(VENV)/.installed-spark
 BENCH_STAMP := $(BENCH_VENV)/.installed
 
 .PHONY: help
@@ -41,8 +42,12 @@ test: install ## Install and run the tests that need Python alone, with their co
 	$(BIN)/coverage report
 	$(BIN)/python tests/coverage_bars.py
 
+$(SPARK_STAMP): requirements-spark.lock $(STAMP)
+	$(BIN)/python $(PIP_INSTALL) -r requirements-spark.lock
+	@touch $@
+
 .PHONY: test-parts
-test-parts: install ## Run the tests that need a browser beside Python (Debian: chromium, fonts-wqy-microhei)
+test-parts: $(SPARK_STAMP) ## Run the tests that need more than Python (Debian: chromium, fonts-wqy-microhei, Java 17)
 	$(BIN)/python -m pytest -m parts
 
 .PHONY: check
@@ -74,7 +79,8 @@ lock: install ## Pin the newest allowed versions again, by hash
 	pin pyproject.toml --extra test --extra dev --group build --output-file requirements-dev.lock; \
 	pin pyproject.toml --constraints requirements-dev.lock --output-file requirements.lock; \
 	pin --group build --constraints requirements-dev.lock --output-file requirements-build.lock; \
-	pin pyproject.toml --extra bench --constraints requirements.lock --output-file requirements-bench.lock
+	pin pyproject.toml --extra bench --constraints requirements.lock --output-file requirements-bench.lock; \
+	pin pyproject.toml --extra spark --constraints requirements-dev.lock --output-file requirements-spark.lock
 
 .PHONY: clean
 clean: ## Remove environments, caches and reports; data in var/ stays

@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 from app.api.requests.decision import read_decision
 from app.clock import system_clock
 from app.commands.opening import answering_registry
+from app.commands.screen_engines import Engine, by_spark, decided_here
 from app.commands.screen_progress import Interruptible, Progress
 from app.commands.screen_words import accept_guess, refused, show_summary
 from app.commands.terminal import BilingualCommand, CommandError, failures_exit_with, group, language, say_error
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from app.api.requests.decision import Asked as AskedDecision
+    from app.commands.screen_engines import Decide
     from app.rules.policy import Policy
     from app.screening.folder import Converted
     from app.screening.mapping import ColumnMapping
@@ -91,6 +93,12 @@ def screen(
     formats: Annotated[
         list[str] | None, typer.Option("--format", metavar="csv|xlsx", help="另存一份 · Also in this format.")
     ] = None,
+    engine: Annotated[
+        Engine, typer.Option(help="在本机，还是由 Spark 分派 · Here, or handed out by Spark.")
+    ] = Engine.LOCAL,
+    master: Annotated[
+        str, typer.Option(metavar="URL", help="Spark 的地址 · Where Spark is.", show_default=True)
+    ] = "local[*]",
 ) -> None:
     """逐行判断一份名册，结果放进一个文件夹。 Decide every row of a registry into a folder."""
     failures_exit_with(_UNUSABLE)
@@ -103,7 +111,8 @@ def screen(
         )
         if not registry.is_file():
             raise CommandError(f"没有名册文件 {registry}。", f"There is no registry {registry}.")
-        run = _Screening(chosen, options, registry.absolute(), ScreeningFolder(out))
+        decides = by_spark(master) if engine is Engine.SPARK else decided_here
+        run = _Screening(chosen, options, registry.absolute(), ScreeningFolder(out), decides)
         with Interruptible() as interruptible:
             summary = run.whole(interruptible, mapping, yes=yes, resume=resume, force=force)
     show_summary(summary, chosen, out)
@@ -186,8 +195,11 @@ def _formats(names: list[str] | None) -> frozenset[str]:
 class _Screening:
     """One run: what is asked of which registry, into which folder."""
 
-    def __init__(self, policy: Policy, options: ScreeningOptions, source: Path, folder: ScreeningFolder) -> None:
+    def __init__(
+        self, policy: Policy, options: ScreeningOptions, source: Path, folder: ScreeningFolder, decide: Decide
+    ) -> None:
         self._policy, self._options, self._source, self._folder = policy, options, source, folder
+        self._decide = decide
 
     def whole(
         self, interruptible: Interruptible, mapping: Path | None, *, yes: bool, resume: bool, force: bool
@@ -197,12 +209,7 @@ class _Screening:
         with interruptible.watched():
             converted = self._convert(interruptible, mapping, yes=yes, resume=resume, force=force)
             decides = self._options.screening_policy(self._policy)
-            with Progress(converted.rows, "判断", "deciding") as progress:
-                for split in self._folder.splits(converted.rows):
-                    if interruptible.asked:
-                        raise ScreeningStopped
-                    self._folder.run(decides, split)
-                    progress.reached(split.first_row + split.rows)
+            self._decide(self._folder, decides, converted.rows, interruptible)
             if interruptible.asked:
                 raise ScreeningStopped
             return self._folder.finish(decides, seconds=time.monotonic() - started)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from app.screening.readers.grid import Content
     from app.screening.readers.header import Header
 
-__all__ = ["Batch", "Registry", "RegistryColumn", "open_registry"]
+__all__ = ["Batch", "Registry", "RegistryColumn", "column_plans", "open_registry"]
 
 
 class Batch(NamedTuple):
@@ -112,26 +112,7 @@ class Registry:
 
     def _plans(self, mapping: ColumnMapping) -> list[ColumnPlan]:
         """How each mapped column is read, in the order of the file."""
-        dtypes = self.source.dtypes
-        mapping.check(dtypes, self.vocabulary)
-        physical = physical_schema(self.vocabulary)
-        plans: list[ColumnPlan] = []
-        faults: list[FileFault] = []
-        for name, dtype in dtypes.items():
-            target = mapping.columns[name]
-            if target.fact == IGNORE:
-                continue
-            column = physical.get(target.fact)
-            fault = column_type_fault(name, column.fact if column else None, dtype, allow_float=self.allow_float)
-            if fault is not None:
-                faults.append(fault)
-            elif column is None:
-                plans.append(ColumnPlan(name, None, EntityReader()))
-            else:
-                plans.append(plan_column(name, target, column, mapping.empty, dtype))
-        if faults:
-            raise FileRefused(faults)
-        return plans
+        return column_plans(self.source.dtypes, mapping, self.vocabulary, allow_float=self.allow_float)
 
     def close(self) -> None:
         """Remove what the parser left behind."""
@@ -280,3 +261,32 @@ class _Opening:
     def _known(self, header: Header) -> int:
         meanings = {self._meaning(name) for name in header.names}
         return len(meanings - {None, IGNORE})
+
+
+def column_plans(
+    dtypes: Mapping[str, pl.DataType], mapping: ColumnMapping, vocabulary: Vocabulary, *, allow_float: bool
+) -> list[ColumnPlan]:
+    """How each mapped column of a table is read, in the order of the table.
+
+    Raises:
+        FileRefused: when the mapping does not fit the table, or a type its fact.
+    """
+    mapping.check(dtypes, vocabulary)
+    physical = physical_schema(vocabulary)
+    plans: list[ColumnPlan] = []
+    faults: list[FileFault] = []
+    for name, dtype in dtypes.items():
+        target = mapping.columns[name]
+        if target.fact == IGNORE:
+            continue
+        column = physical.get(target.fact)
+        fault = column_type_fault(name, column.fact if column else None, dtype, allow_float=allow_float)
+        if fault is not None:
+            faults.append(fault)
+        elif column is None:
+            plans.append(ColumnPlan(name, None, EntityReader()))
+        else:
+            plans.append(plan_column(name, target, column, mapping.empty, dtype))
+    if faults:
+        raise FileRefused(faults)
+    return plans
