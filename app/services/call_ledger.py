@@ -141,16 +141,16 @@ class CallLedger:
     def _commit(self, wanted: list[_Waiting]) -> list[Entry]:
         with self._database.writing() as session:
             calls = Calls(session)
-            now = calls.now_ms()
-            outcome = self._enter(calls, [item for item in wanted if item.who is None], now)
-            for who in sorted({item.who for item in wanted if item.who is not None}):
-                self._count_failures(calls, who, sum(item.who == who for item in wanted), now)
+            outcome = self._enter(calls, [item for item in wanted if item.who is None])
+            failed = Counter(item.who for item in wanted if item.who is not None)
+            for who in sorted(failed):
+                self._count_failures(calls, who, failed[who], calls.now_ms())
         return [outcome.get(id(item), Entry()) for item in wanted]
 
-    def _enter(self, calls: Calls, entered: list[_Waiting], now: int) -> dict[int, Entry]:
+    def _enter(self, calls: Calls, entered: list[_Waiting]) -> dict[int, Entry]:
         outcome: dict[int, Entry] = {}
         asked = Counter(item.application for item in entered)
-        charges = {name: calls.charge(name, asked[name], self._rate, self._burst, now) for name in sorted(asked)}
+        charges = {name: calls.charge(name, asked[name], self._rate, self._burst) for name in sorted(asked)}
         left = {name: charge.granted for name, charge in charges.items()}
         fresh: dict[tuple[str, str], _Waiting] = {}
         for item in entered:
@@ -160,6 +160,7 @@ class CallLedger:
             elif item.nonce is not None and fresh.setdefault((item.application, item.nonce), item) is not item:
                 outcome[id(item)] = Entry(replayed=True)
         if fresh:
+            now = max(charge.now_ms for charge in charges.values())
             new = calls.use(sorted(fresh), now + _KEEP_MS)
             outcome |= {id(item): Entry(replayed=True) for pair, item in fresh.items() if pair not in new}
         return outcome
