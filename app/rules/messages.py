@@ -135,8 +135,8 @@ MESSAGES: Final[Mapping[str, Text]] = {
         "“{value}” is a time target, a duty or an indicator of the county; there is nothing to decide; leave it out.",
     ),
     "callback_forbidden": Text(
-        "不支持回调地址；请用 GET /v1/screenings/{{id}} 查询进度。",
-        "No host is listed for callbacks; ask GET /v1/screenings/{{id}} for the state.",
+        "不支持回调地址；请按任务的网址查询进度。",
+        "No host is listed for callbacks; ask at the address of the job for its state.",
     ),
     "unknown_measure": Text(
         "没有第 {value} 条措施，措施编号为 1 至 56。", "There is no measure {value}; measures are numbered 1 to 56."

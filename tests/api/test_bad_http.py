@@ -179,7 +179,6 @@ class TestAddresses:
             "/v1/measures/",
             "/v1/eligibility/",
             "/v1",
-            "/",
             "/v1/measures/99",
             "/v1/measures/0",
             "/v1/measures/T1",

@@ -7,6 +7,7 @@ import re
 import time
 
 import pytest
+import structlog
 from structlog.testing import capture_logs
 
 from app.main import create_app
@@ -82,6 +83,7 @@ class TestLog:
         assert entries()[0] == []
 
     def test_on_a_terminal_it_is_an_entry_like_any_other(self, serve):
+        structlog.reset_defaults()  # whatever another test set up in this process
         port = serve(log_format="console")
         with capture_logs() as found:
             get(port, "/healthz")
