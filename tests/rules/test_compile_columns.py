@@ -399,6 +399,28 @@ class TestOutputs:
         wanted = found.run(table, outputs)
         assert found.run(table.lazy(), outputs).collect(engine="streaming").equals(wanted)
 
+    def test_no_group_of_bits_by_another_name(self):
+        with pytest.raises(KeyError):
+            program(DAY).words("eligible", "known_facts")
+
+    def test_nothing_is_asked_where_everything_is_skipped(self):
+        facts = [fact.id for fact in plan.policy().vocabulary.facts]
+        table = columns.frame(plan.policy().vocabulary, [{}, {"entity_type": "enterprise"}])
+        found = program(DAY).run(table, [program(DAY).next_question(facts)])
+        assert found["next_question"].to_list() == [None, None]
+
+    def test_a_rule_out_of_force_has_no_near_miss(self):
+        late = program(date(2028, 1, 1))
+        names = {output.meta.output_name() for output in late.near_misses()}
+        assert "m38-hnte-certification-award.near_miss" in names
+        assert "m09-conversion-deed-tax.near_miss" not in names
+
+    def test_only_a_rule_with_an_amount_has_a_formula(self):
+        layout = program(DAY).layout
+        place = next(place for place in layout.places if place not in layout.amounts)
+        with pytest.raises(ValueError, match=str(place)):
+            layout._amount(place)
+
     def test_single_decisions_need_no_polars(self):
         code = "import sys, app.rules.evaluation, app.services.decide; sys.exit('polars' in sys.modules)"
         assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
