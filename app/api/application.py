@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
+from starlette.exceptions import HTTPException
 
 from app.api.access_log import AccessLog
 from app.api.gate import Gate, method_not_allowed
@@ -65,9 +67,24 @@ class Application(FastAPI):
     async def _dispatch(self, scope: Scope, receive: Receive, send: Send) -> None:
         operations = self._direct.get(scope["path"])
         if operations is None:
-            await super().__call__(scope, receive, send)
+            await self._routed(scope, receive, send)
             return
         operation = operations.get(scope["method"])
         if operation is None:
             raise method_not_allowed(operations)
         await operation(scope, receive, send)
+
+    async def _routed(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Through the router, which knows of one operation of an address only when it refuses a method."""
+        try:
+            await super().__call__(scope, receive, send)
+        except HTTPException as error:
+            methods = self._methods_at(scope["path"])
+            if error.status_code != HTTPStatus.METHOD_NOT_ALLOWED or not methods:
+                raise
+            raise method_not_allowed(methods) from error
+
+    def _methods_at(self, path: str) -> set[str]:
+        """Every method that some operation at this address takes."""
+        found = (route for route in self.router.routes if isinstance(route, BytesRoute))
+        return {method for route in found if route.path_regex.match(path) for method in route.methods or ()}

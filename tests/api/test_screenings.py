@@ -145,6 +145,11 @@ class TestResults:
         assert book.content.startswith(b"PK")
         assert book.headers["content-disposition"] == 'attachment; filename="report.xlsx"'
 
+    def test_another_method_names_all_that_the_address_takes(self, http, address):
+        refused = http.options(address)
+        assert refused.status_code == 405
+        assert refused.headers["allow"] == "DELETE, GET, HEAD"
+
     def test_only_listed_files(self, http, address):
         assert http.get(f"{address}/files/decisions.parquet").content[:4] == b"PAR1"
         for name in ("screening.json", "..%2fupload", "upload"):
