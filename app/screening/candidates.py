@@ -40,8 +40,8 @@ class Candidate(NamedTuple):
 
 
 @dataclass(frozen=True)
-class _CandidateSink:
-    """Asks for what candidates are told by; nothing is written."""
+class _Told:
+    """Asks for what candidates are told by."""
 
     def outputs(self, program: ColumnProgram) -> list[pl.Expr]:
         """Decisions, near misses, and for each fact that a rule may miss whether it does."""
@@ -53,10 +53,6 @@ class _CandidateSink:
         ]
         return [*program.decisions(), *program.near_misses(), *missing]
 
-    def write(self, part: str, batches: Iterator[pl.DataFrame]) -> None:
-        """Rows are taken from :func:`decide_frame`."""
-        raise NotImplementedError(part)
-
 
 def candidates_of(policy: ScreeningPolicy, facts: Path) -> Iterator[Candidate]:
     """The candidates under the policy's rules, rule by rule, in the order of the registry.
@@ -65,7 +61,7 @@ def candidates_of(policy: ScreeningPolicy, facts: Path) -> Iterator[Candidate]:
         policy: What decides, narrowed to the rules of one measure.
         facts: A registry of physical columns.
     """
-    table, _ = decide_frame(policy, pl.read_parquet(facts), _CandidateSink())
+    table, _ = decide_frame(policy, pl.read_parquet(facts), _Told())
     for rule in sorted(policy.rules or ()):
         if rule in table.columns:
             yield from _of_rule(table, rule)

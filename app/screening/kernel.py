@@ -46,6 +46,7 @@ __all__ = [
     "Sink",
     "SplitError",
     "SplitResult",
+    "Wanted",
     "decide_frame",
     "physical_mark",
     "run_split",
@@ -122,11 +123,15 @@ def _program(policy: ScreeningPolicy, columns: frozenset[str]) -> ColumnProgram:
     return compile_columns(policy.edition, columns, None if chosen is None else lambda rule: rule.id in chosen)
 
 
-class Sink(Hashable, Protocol):
-    """Where the rows of a split go. It is hashable, and always wants the same outputs."""
+class Wanted(Hashable, Protocol):
+    """What is worked out for each row. It is hashable, and always wants the same outputs."""
 
     def outputs(self, program: ColumnProgram) -> Sequence[pl.Expr]:
         """The columns wanted beside the key of a row."""
+
+
+class Sink(Wanted, Protocol):
+    """Where the rows of a split go."""
 
     def write(self, part: str, batches: Iterator[pl.DataFrame]) -> None:
         """Take all batches of a part (one at least, maybe without rows), or none of them."""
@@ -216,9 +221,9 @@ def run_split(
     return SplitResult(part, run.sums.rows, run.sums)
 
 
-def decide_frame(policy: ScreeningPolicy, frame: pl.DataFrame, sink: Sink) -> tuple[pl.DataFrame, Sums]:
-    """The rows of a frame of physical columns, decided at once: the columns of the sink, and the sums."""
-    run = _Run(policy, sink)
+def decide_frame(policy: ScreeningPolicy, frame: pl.DataFrame, wanted: Wanted) -> tuple[pl.DataFrame, Sums]:
+    """The rows of a frame of physical columns, decided at once: the columns wanted, and the sums."""
+    run = _Run(policy, wanted)
     return next(run.framed([frame])), run.sums
 
 
@@ -245,7 +250,7 @@ class _Outputs:
     collection: Collection | None
 
     @classmethod
-    def of(cls, policy: ScreeningPolicy, sink: Sink, schema: Mapping[str, pl.DataType]) -> Self:
+    def of(cls, policy: ScreeningPolicy, sink: Wanted, schema: Mapping[str, pl.DataType]) -> Self:
         """The outputs over a table of those columns.
 
         Raises:
@@ -265,7 +270,7 @@ class _Outputs:
 
 
 @lru_cache(maxsize=8)
-def _outputs(policy: ScreeningPolicy, sink: Sink, schema: tuple[tuple[str, pl.DataType], ...]) -> _Outputs:
+def _outputs(policy: ScreeningPolicy, sink: Wanted, schema: tuple[tuple[str, pl.DataType], ...]) -> _Outputs:
     """The outputs, made once for all splits of one kind of table that go to one sink."""
     return _Outputs.of(policy, sink, dict(schema))
 
@@ -283,7 +288,7 @@ def _check(facts: Mapping[str, PhysicalColumn], schema: Mapping[str, pl.DataType
 class _Run:
     """The batches of one split, counted while they pass."""
 
-    def __init__(self, policy: ScreeningPolicy, sink: Sink) -> None:
+    def __init__(self, policy: ScreeningPolicy, sink: Wanted) -> None:
         self._policy, self._sink = policy, sink
         self.sums = Sums()
         self.failure: Exception | None = None

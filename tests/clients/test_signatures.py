@@ -72,8 +72,8 @@ def output(*command, cwd):
 @pytest.mark.parts
 class TestOtherLanguages:
     def test_java_with_bouncy_castle(self, tmp_path):
-        if shutil.which("javac") is None or not BOUNCY_CASTLE.exists():
-            pytest.skip("needs a JDK and libbcprov-java")
+        assert shutil.which("javac"), "needs a JDK"
+        assert BOUNCY_CASTLE.exists(), "needs libbcprov-java"
         (tmp_path / "BeizengSigner.java").write_text(sample("java"), encoding="utf-8")
         (tmp_path / "Main.java").write_text(MAIN, encoding="utf-8")
         path = f"{BOUNCY_CASTLE}:{tmp_path}"
@@ -84,8 +84,7 @@ class TestOtherLanguages:
             assert output("java", *arguments, cwd=tmp_path) == vector["hmac_sm3"], vector["name"]
 
     def test_javascript_with_sm_crypto(self, tmp_path):
-        if shutil.which("npm") is None:
-            pytest.skip("needs Node and npm")
+        assert shutil.which("npm"), "needs Node and npm"
         output("npm", "install", "--no-audit", "--no-fund", "--prefix", ".", "sm-crypto@0.3.13", cwd=tmp_path)
         (tmp_path / "sign.js").write_text(sample("javascript"), encoding="utf-8")
         call = "console.log(require('./sign.js').sign(...process.argv.slice(1)))"

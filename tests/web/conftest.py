@@ -6,6 +6,7 @@ import shutil
 
 import httpx
 import pytest
+from playwright.sync_api import sync_playwright
 
 from app.main import create_app
 from app.settings import Settings
@@ -45,10 +46,8 @@ def http(page_url):
 @pytest.fixture(scope="module")
 def browser():
     found = shutil.which("chromium")
-    if found is None:
-        pytest.skip("Chromium is not installed")
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as driver:
+    assert found, "needs Debian's chromium"
+    with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=found, args=FLAGS)
         yield browser
         browser.close()

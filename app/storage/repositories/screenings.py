@@ -10,10 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import BigInteger, delete, func, select, update
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.expression import FunctionElement
+from sqlalchemy import delete, func, select, update
 
+from app.storage.database_time import DatabaseNow
 from app.storage.screening_models import ScreeningJobRow, ScreeningTaskRow
 
 if TYPE_CHECKING:
@@ -28,24 +27,6 @@ OPEN, DONE, SET_ASIDE = "open", "done", "set_aside"
 #: So often a piece may fail before it is set aside.
 MAX_ATTEMPTS: Final = 3
 _ACTIVE: Final = ("queued", "running")
-
-
-class _DatabaseNow(FunctionElement[int]):
-    """Milliseconds since 1970 by the clock of the database."""
-
-    inherit_cache = True
-    type = BigInteger()
-    name = "database_now"
-
-
-@compiles(_DatabaseNow, "sqlite")
-def _sqlite_now(_element: Any, _compiler: Any, **_options: Any) -> str:
-    return "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)"
-
-
-@compiles(_DatabaseNow, "postgresql")
-def _postgresql_now(_element: Any, _compiler: Any, **_options: Any) -> str:
-    return "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +94,7 @@ class Screenings:
                 file_name=file_name,
                 rows_done=0,
                 problem="",
-                created_ms=_DatabaseNow(),
+                created_ms=DatabaseNow(),
             )
         )
         self._add_task(job_id, CONVERT)
@@ -121,7 +102,7 @@ class Screenings:
 
     def find(self, job_id: str, application: str | None = None) -> StoredScreening | None:
         """A job, when it is there and, where one is named, of that application."""
-        query = select(*(getattr(ScreeningJobRow, name) for name in _JOB), _DatabaseNow())
+        query = select(*(getattr(ScreeningJobRow, name) for name in _JOB), DatabaseNow())
         query = query.where(ScreeningJobRow.id == job_id)
         if application is not None:
             query = query.where(ScreeningJobRow.application == application)
@@ -130,7 +111,7 @@ class Screenings:
 
     def listed(self, application: str, before: int | None, limit: int) -> list[tuple[int, StoredScreening]]:
         """The jobs of an application with their numbers, the last one first; ``before`` that number."""
-        query = select(ScreeningJobRow.number, *(getattr(ScreeningJobRow, name) for name in _JOB), _DatabaseNow())
+        query = select(ScreeningJobRow.number, *(getattr(ScreeningJobRow, name) for name in _JOB), DatabaseNow())
         query = query.where(ScreeningJobRow.application == application)
         if before is not None:
             query = query.where(ScreeningJobRow.number < before)
@@ -140,7 +121,7 @@ class Screenings:
     def started(self, job_id: str) -> None:
         """Its first piece has been taken up."""
         self._change(
-            job_id, ("queued",), state="running", started_ms=func.coalesce(ScreeningJobRow.started_ms, _DatabaseNow())
+            job_id, ("queued",), state="running", started_ms=func.coalesce(ScreeningJobRow.started_ms, DatabaseNow())
         )
 
     def converted(self, task: StoredTask, owner: str, rejected: int, splits: Sequence[tuple[int, int, int]]) -> bool:
@@ -163,7 +144,7 @@ class Screenings:
 
     def close(self, job_id: str, state: str, problem: str = "") -> bool:
         """End a job; False when it had ended already. Pieces that are left are removed."""
-        if not self._change(job_id, _ACTIVE, state=state, problem=problem, finished_ms=_DatabaseNow()):
+        if not self._change(job_id, _ACTIVE, state=state, problem=problem, finished_ms=DatabaseNow()):
             return False
         self._session.execute(
             delete(ScreeningTaskRow).where(ScreeningTaskRow.job_id == job_id, ScreeningTaskRow.state == OPEN)
@@ -189,14 +170,14 @@ class Screenings:
     def pending(self) -> bool:
         """Whether a piece is free to be taken."""
         rows = ScreeningTaskRow
-        query = select(rows.number).where(rows.state == OPEN, rows.lease_ms <= _DatabaseNow()).limit(1)
+        query = select(rows.number).where(rows.state == OPEN, rows.lease_ms <= DatabaseNow()).limit(1)
         return self._session.execute(query).first() is not None
 
     def take(self, owner: str, lease_ms: int) -> StoredTask | None:
         """Lease the oldest free piece; None when there is none, or another was quicker."""
         rows = ScreeningTaskRow
         query = select(*(getattr(rows, name) for name in _TASK)).where(
-            rows.state == OPEN, rows.lease_ms <= _DatabaseNow()
+            rows.state == OPEN, rows.lease_ms <= DatabaseNow()
         )
         found = self._session.execute(query.order_by(rows.number).limit(1)).one_or_none()
         if found is None:
@@ -208,9 +189,9 @@ class Screenings:
                 rows.number == task.number,
                 rows.state == OPEN,
                 rows.attempts == task.attempts,
-                rows.lease_ms <= _DatabaseNow(),
+                rows.lease_ms <= DatabaseNow(),
             )
-            .values(owner=owner, attempts=task.attempts + 1, lease_ms=_DatabaseNow() + lease_ms)
+            .values(owner=owner, attempts=task.attempts + 1, lease_ms=DatabaseNow() + lease_ms)
         )
         return task if _changed(self._session.execute(statement)) else None
 
@@ -218,7 +199,7 @@ class Screenings:
         """Hold a piece for longer; False when it is no longer held."""
         rows = ScreeningTaskRow
         statement = update(rows).where(rows.number == task.number, rows.owner == owner, rows.state == OPEN)
-        return _changed(self._session.execute(statement.values(lease_ms=_DatabaseNow() + lease_ms)))
+        return _changed(self._session.execute(statement.values(lease_ms=DatabaseNow() + lease_ms)))
 
     def release(self, task: StoredTask, owner: str, *, attempts: int | None = None) -> None:
         """Give a piece back at once; ``attempts`` where this try shall not count."""
