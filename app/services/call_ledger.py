@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import structlog
 
+from app.services.gathering import gathered
 from app.storage.call_database import CallDatabase
 from app.storage.errors import DatabaseTimeoutError, StorageError
 from app.storage.repositories.calls import Calls
@@ -28,7 +29,6 @@ __all__ = ["CallLedger", "Entry"]
 #: A nonce is kept for so long, so that a clock that jumps back by an hour makes no old signature right again.
 _KEEP_MS: Final = 2 * 3600 * 1000
 _PRUNE_SECONDS: Final = 30.0
-_LARGEST_BATCH: Final = 512
 _log = structlog.stdlib.get_logger(__name__)
 
 
@@ -103,25 +103,12 @@ class CallLedger:
     def _run(self) -> None:
         pruned, ending = time.monotonic(), False
         while not ending:
-            batch, ending = self._gather()
+            batch, ending = gathered(self._inbox, _PRUNE_SECONDS)
             if batch:
                 self._settle(batch)
             if time.monotonic() - pruned >= _PRUNE_SECONDS:
                 self._prune()
                 pruned = time.monotonic()
-
-    def _gather(self) -> tuple[list[_Waiting], bool]:
-        batch: list[_Waiting] = []
-        try:
-            item = self._inbox.get(timeout=_PRUNE_SECONDS)
-            while item is not None:
-                batch.append(item)
-                if len(batch) == _LARGEST_BATCH:
-                    return batch, False
-                item = self._inbox.get_nowait()
-        except queue.Empty:
-            return batch, False
-        return batch, True
 
     def _settle(self, batch: list[_Waiting]) -> None:
         wanted = [item for item in batch if not item.done.done()]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import structlog
 
+from app.services.gathering import gathered
 from app.services.receipt_anchors import AnchorFile
 from app.services.receipt_chain import GENESIS, ReceiptKeys
 from app.storage.errors import DatabaseDamagedError, DatabaseTimeoutError, StorageError
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 __all__ = ["PROGRAM", "Draft", "ReceiptWriter", "moment_text"]
 
 PROGRAM: Final = version("beizeng")
-_LARGEST_BATCH: Final = 512
 _PROBE_SECONDS: Final = 1.0
 #: The driver gives the interpreter up at each statement; with the usual 5 ms it would wait that long to go on.
 _SWITCH_SECONDS: Final = 0.0005
@@ -128,25 +128,11 @@ class ReceiptWriter:
     def _run(self) -> None:
         ending = False
         while not ending:
-            batch, ending = self._gather()
+            batch, ending = gathered(self._inbox, _PROBE_SECONDS if self._failed else None)
             if batch:
                 self._settle(batch)
             elif not ending:
                 self._probe()
-
-    def _gather(self) -> tuple[list[_Waiting], bool]:
-        """Everything that is there; waits for the first, a second at most while writing fails."""
-        batch: list[_Waiting] = []
-        try:
-            item = self._inbox.get(timeout=_PROBE_SECONDS if self._failed else None)
-            while item is not None:
-                batch.append(item)
-                if len(batch) == _LARGEST_BATCH:
-                    return batch, False
-                item = self._inbox.get_nowait()
-        except queue.Empty:
-            return batch, False
-        return batch, True
 
     def _settle(self, batch: list[_Waiting]) -> None:
         """One transaction for the batch, and its outcome for everyone who waits."""
