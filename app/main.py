@@ -15,6 +15,7 @@ from app.api import (
     health,
     measures,
     rules,
+    screening_results,
     screenings,
     subsidies,
 )
@@ -34,7 +35,10 @@ if TYPE_CHECKING:
 
 __all__ = ["create_app"]
 
-_RESOURCES = (eligibility, subsidies, decisions, approval_targets, measures, rules, facts, screenings, health, pages)
+_RESOURCES = (
+    *(eligibility, subsidies, decisions, approval_targets, measures, rules, facts),
+    *(screenings, screening_results, health, pages),
+)
 
 
 def create_app(settings: Settings | None = None, services: Services | None = None) -> Application:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import binascii
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
@@ -18,6 +16,7 @@ from app.api.problems import ProblemError
 from app.api.receipting import storage_problems
 from app.api.replaying import replay
 from app.api.requests.fields import Fields
+from app.api.requests.pages import CURSOR, LIMIT, cursor_of, place_in, read_limit
 from app.api.requests.query import QUERY, read_query
 from app.api.responses import json_answer
 from app.api.routing import BytesRoute, reads_query
@@ -25,7 +24,7 @@ from app.api.schemas.common import words
 from app.api.schemas.receipts import ReceiptDetail, ReceiptList, Replay, ReplayRequest
 from app.api.security import Scope, needs
 from app.deadlines import SHANGHAI
-from app.rules.errors import Fault, excerpt
+from app.rules.errors import Fault
 from app.rules.reading import read_date
 from app.services.decisions import find_receipt, list_receipts, receipt_item, receipt_with_request
 from app.services.receipts import ReceiptWriter, moment_text
@@ -36,23 +35,15 @@ __all__ = ["router"]
 
 router = APIRouter(route_class=BytesRoute)
 _ID: Final = parameter("id", "path", words("回执编号", "id of the receipt"), {"type": "string"})
-_LARGEST_PAGE: Final = 200
-_PAGE: Final = 50
-_CURSOR_PREFIX: Final = b"below:"
+_LIST: Final = "decisions"
 _DAY: Final = {"type": "string", "format": "date"}
-_COUNT: Final = {"type": "integer", "format": "int32", "minimum": 1, "maximum": _LARGEST_PAGE}
 _QUERY: Final = (
     parameter("from", "query", words("自这一天起", "from this day on"), _DAY),
     parameter("to", "query", words("至这一天（含）", "to this day, included"), _DAY),
     parameter("policy", "query", words("政策编号", "id of the policy"), {"type": "string"}),
     parameter("application", "query", words("调用方（审计角色）", "the application, for auditors"), {"type": "string"}),
-    parameter(
-        "limit",
-        "query",
-        words("每页几项", "items on a page"),
-        _COUNT,
-    ),
-    parameter("cursor", "query", words("上一页的 next_cursor", "next_cursor of the page before"), {"type": "string"}),
+    LIMIT,
+    CURSOR,
 )
 _NAMES: Final = tuple(item["name"] for item in _QUERY)
 
@@ -99,7 +90,7 @@ async def list_decisions(call: Call) -> Response:
         return json_answer({"items": [], "next_cursor": None}, call.language)
     with storage_problems():
         page = await asyncio.to_thread(list_receipts, database, narrowed, before, limit)
-    following = None if page.following is None else _cursor(page.following)
+    following = None if page.following is None else cursor_of(_LIST, page.following)
     return json_answer({"items": list(map(receipt_item, page.items)), "next_cursor": following}, call.language)
 
 
@@ -152,7 +143,7 @@ async def replay_decision(call: Call) -> Response:
 def _read_query(call: Call) -> tuple[ReceiptFilter, int | None, int]:
     values, faults = read_query(call.scope["query_string"], _NAMES)
     since, until = (_day(values, name, faults) for name in ("from", "to"))
-    limit = _limit(values.get("limit"), faults)
+    limit = read_limit(values.get("limit"), faults)
     own, asked = _seen_by(call), values.get("application")
     if faults:
         raise ProblemError.invalid(faults)
@@ -164,7 +155,7 @@ def _read_query(call: Call) -> tuple[ReceiptFilter, int | None, int]:
         since=_start(since),
         until=_start(until + timedelta(days=1)) if until else None,
     )
-    return narrowed, _before(values.get("cursor")), limit
+    return narrowed, place_in(_LIST, values.get("cursor")), limit
 
 
 def _day(values: dict[str, str], name: str, faults: list[Any]) -> date | None:
@@ -179,35 +170,3 @@ def _day(values: dict[str, str], name: str, faults: list[Any]) -> date | None:
 
 def _start(day: date | None) -> str | None:
     return None if day is None else moment_text(datetime.combine(day, time(), SHANGHAI))
-
-
-def _limit(raw: str | None, faults: list[Any]) -> int:
-    if raw is None:
-        return _PAGE
-    number = int(raw) if raw.isascii() and raw.isdigit() and len(raw) <= len(str(_LARGEST_PAGE)) else 0
-    if not 1 <= number <= _LARGEST_PAGE:
-        params = {"value": excerpt(raw), "minimum": 1, "maximum": _LARGEST_PAGE}
-        faults.append(Fault("out_of_range", (QUERY, "limit"), params))
-    return number
-
-
-def _cursor(number: int) -> str:
-    return base64.urlsafe_b64encode(_CURSOR_PREFIX + str(number).encode()).decode()
-
-
-def _before(cursor: str | None) -> int | None:
-    """The number in a cursor.
-
-    Raises:
-        ProblemError: bad_cursor.
-    """
-    if cursor is None:
-        return None
-    try:
-        text = base64.urlsafe_b64decode(cursor.encode("ascii"))
-    except (binascii.Error, ValueError) as error:
-        raise ProblemError("bad_cursor") from error
-    digits = text.removeprefix(_CURSOR_PREFIX)
-    if not text.startswith(_CURSOR_PREFIX) or not digits.isdigit() or len(digits) > len(str(2**62)):
-        raise ProblemError("bad_cursor")
-    return int(digits)
