@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import contextvars
+import io
 import ipaddress
 import os
 import shutil
 import socket
+import sys
 import tempfile
 import threading
 import uuid
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Self
 
 import pytest
@@ -218,3 +222,24 @@ def further_pack(tmp_path_factory, monkeypatch):
     folder = PackFolder(tmp_path_factory.mktemp("further") / "packs")
     monkeypatch.setenv("BEIZENG_POLICY_DIR", str(folder.path))
     return folder
+
+
+@pytest.fixture
+def command(tmp_path, monkeypatch, capsysbinary):
+    """Runs one command of the terminal in an empty folder, in English; its exit code and what it wrote."""
+    from app.cli import main  # noqa: PLC0415 - most tests need no terminal
+
+    monkeypatch.chdir(tmp_path)
+    for name in ("LC_ALL", "LC_MESSAGES"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("LANG", "en_US.UTF-8")
+
+    def run(*args, stdin=None):
+        if stdin is not None:
+            monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(stdin)))
+        with pytest.raises(SystemExit) as ended:
+            contextvars.copy_context().run(main, [str(arg) for arg in args])
+        written = capsysbinary.readouterr()
+        return SimpleNamespace(code=ended.value.code, out=written.out.decode(), err=written.err.decode())
+
+    return run

@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-import contextvars
 import json
-from types import SimpleNamespace
+from functools import partial
 
 import pytest
 
-from app.cli import main
-
 
 @pytest.fixture
-def apps(tmp_path, monkeypatch, capsys):
-    monkeypatch.chdir(tmp_path)
-    for name in ("LC_ALL", "LC_MESSAGES"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("LANG", "en_US.UTF-8")
-
-    def run(*args):
-        with pytest.raises(SystemExit) as exit_:
-            contextvars.copy_context().run(main, ["apps", *args])
-        captured = capsys.readouterr()
-        return SimpleNamespace(code=exit_.value.code, out=captured.out, err=captured.err)
-
-    return run
+def apps(command):
+    """The command ``beizeng apps``."""
+    return partial(command, "apps")
 
 
 class TestApps:

@@ -7,7 +7,6 @@ import sqlite3
 
 import pytest
 
-from app.cli import main
 from app.main import create_app
 from app.settings import Settings
 from tests.api.conftest import serving
@@ -25,37 +24,37 @@ def decisions(sqlite_url, monkeypatch):
         return [post(port, "/v1/eligibility", asked).headers["x-decision-id"] for _ in range(3)]
 
 
-def run(capsys, *args):
-    capsys.readouterr()
-    try:
-        main([*args, "--lang", "en"])
-        code = 0
-    except SystemExit as ended:
-        code = ended.code
-    said = capsys.readouterr()
-    return code or 0, said.out + said.err
+@pytest.fixture
+def run(command):
+    """Its exit code and all that it said."""
+
+    def said(*args):
+        done = command("audit", *args)
+        return done.code or 0, done.out + done.err
+
+    return said
 
 
-def test_verify_replay_export_prune(decisions, capsys, tmp_path):
-    code, said = run(capsys, "audit", "verify")
+def test_verify_replay_export_prune(decisions, run, tmp_path):
+    code, said = run("verify")
     assert (code, "3 receipts, 1 anchors" in said) == (0, True)
-    assert run(capsys, "audit", "replay", decisions[1])[0] == 0
-    assert run(capsys, "audit", "replay", "d-none")[0] == 1
-    assert run(capsys, "audit", "prune", "--before", "2099-01-01")[0] == 1
+    assert run("replay", decisions[1])[0] == 0
+    assert run("replay", "d-none")[0] == 1
+    assert run("prune", "--before", "2099-01-01")[0] == 1
     target = tmp_path / "old.jsonl"
-    assert run(capsys, "audit", "export", str(target), "--before", "2099-01-01")[0] == 0
+    assert run("export", str(target), "--before", "2099-01-01")[0] == 0
     lines = [json.loads(line) for line in target.read_text(encoding="utf-8").splitlines()]
     assert [line["id"] for line in lines] == decisions
-    assert run(capsys, "audit", "export", str(target), "--before", "2020-02-30")[0] == 1
-    assert run(capsys, "audit", "prune", "--before", "2020-01-01")[0] == 0
-    assert run(capsys, "audit", "verify")[0] == 0
+    assert run("export", str(target), "--before", "2020-02-30")[0] == 1
+    assert run("prune", "--before", "2020-01-01")[0] == 0
+    assert run("verify")[0] == 0
 
 
-def test_what_was_changed_is_named(decisions, capsys):
+def test_what_was_changed_is_named(decisions, run):
     file = Settings().sqlite_path
     with sqlite3.connect(file) as connection:
         connection.execute("DROP TRIGGER receipts_no_update")
         connection.execute("UPDATE receipts SET answer = 'x' WHERE number = 2")
     connection.close()
-    code, said = run(capsys, "audit", "verify")
+    code, said = run("verify")
     assert (code, f"Receipt 2 ({decisions[1]}) was changed" in said) == (1, True)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import contextvars
 import json
 import os
 import signal
 from functools import partial
-from types import SimpleNamespace
 
 import polars as pl
 import pytest
 import xlsxwriter
 
-from app.cli import main
 from app.commands import screen
 from app.screening.folder import ScreeningFolder
 from app.screening.kernel import write_registry
@@ -28,20 +25,9 @@ SECOND = "92140722MA0K00029W"
 
 
 @pytest.fixture
-def beizeng(tmp_path, monkeypatch, capsysbinary):
-    """Runs one command in an empty folder; its exit code and what it wrote."""
-    monkeypatch.chdir(tmp_path)
-    for name in ("LC_ALL", "LC_MESSAGES"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("LANG", "en_US.UTF-8")
-
-    def run(*args):
-        with pytest.raises(SystemExit) as exit_:
-            contextvars.copy_context().run(main, ["screen", *map(str, args)])
-        captured = capsysbinary.readouterr()
-        return SimpleNamespace(code=exit_.value.code, out=captured.out.decode(), err=captured.err.decode())
-
-    return run
+def beizeng(command):
+    """The command ``beizeng screen``."""
+    return partial(command, "screen")
 
 
 @pytest.fixture
