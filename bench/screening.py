@@ -17,7 +17,8 @@ import polars as pl
 
 from app.rules.columns_packed import pack_columns
 from app.rules.columns_schema import physical_schema
-from app.screening.kernel import LAYOUT, SPLIT_ROWS, PartFolder, ScreeningPolicy, run_split, write_registry
+from app.screening.kernel import LAYOUT, PartFolder, ScreeningPolicy, run_split, write_registry
+from app.screening.splits import SPLIT_ROWS
 from bench import screening_peers as peers
 from bench.registries import Registry, scan
 from bench.report import Bar, Figure, Row

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from app.api.call import Call
 from app.api.operations import parameter
@@ -13,9 +13,11 @@ from app.api.receipting import storage_problems
 from app.api.requests.pages import read_limit
 from app.api.requests.query import read_query
 from app.api.schemas.common import words
-from app.screening.folder import ScreeningFolder
 from app.services.screening_jobs import ScreeningJobs
 from app.storage.repositories.screenings import StoredScreening
+
+if TYPE_CHECKING:
+    from app.screening.folder import ScreeningFolder
 
 __all__ = ["ID", "find_job", "finished_job", "jobs_of", "query_of", "stored"]
 
@@ -66,7 +68,7 @@ async def finished_job(call: Call) -> tuple[StoredScreening, ScreeningFolder]:
     job = await find_job(call)
     if job.state not in ("done", "done_with_rejects"):
         raise ProblemError("wrong_state", {"state": job.state})
-    return job, jobs_of(call).folder(job)
+    return job, await asyncio.to_thread(jobs_of(call).folder, job)
 
 
 def query_of(call: Call, known: tuple[str, ...]) -> tuple[dict[str, str], int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import orjson
 from fastapi import APIRouter
@@ -22,14 +22,15 @@ from app.api.schemas.screenings import CandidateList, ScreeningRows, ScreeningSu
 from app.api.screening_calls import ID, finished_job, jobs_of, query_of, stored
 from app.api.security import Scope, needs
 from app.rules.errors import Fault, excerpt
-from app.screening.folder import ScreeningFolder
 from app.screening.folder_errors import FolderError
 from app.screening.report_html import REPORT_POLICY
 from app.services.decide import Explain
 from app.services.screening import Wording, explain_entity
 from app.services.screening_jobs import ScreeningJobs
-from app.services.screening_results import candidate_items, candidate_table, measure_rules, result_page
 from app.storage.repositories.screenings import StoredScreening
+
+if TYPE_CHECKING:
+    from app.screening.folder import ScreeningFolder
 
 __all__ = ["router"]
 
@@ -85,6 +86,8 @@ async def get_summary(call: Call) -> Response:
 @reads_query
 async def list_results(call: Call) -> Response:
     """One page in the order of the registry."""
+    from app.services.screening_results import result_page  # noqa: PLC0415 - loads Polars, which single decisions do without
+
     values, limit = query_of(call, ("rule", "status", "limit", "cursor"))
     rule, status = values.get("rule"), values.get("status")
     job, folder = await finished_job(call)
@@ -140,6 +143,12 @@ async def explain_result(call: Call) -> Response:
 @reads_query
 async def list_candidates(call: Call) -> Response:
     """The eligible with all facts known, then the nearly eligible with what is missing."""
+    from app.services.screening_results import (  # noqa: PLC0415 - loads Polars, which single decisions do without
+        candidate_items,
+        candidate_table,
+        measure_rules,
+    )
+
     values, _ = query_of(call, ("measure", "format"))
     form, clause = values.get("format", "json"), values.get("measure")
     faults = []

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from app.screening.breakdown import CountingSink, Tally
 from app.screening.files import read_json, whole_file, write_json
 from app.screening.folder_errors import FolderError, ScreeningStopped
-from app.screening.kernel import SPLIT_ROWS, PartFolder, run_split
+from app.screening.kernel import PartFolder, run_split
 from app.screening.options import ScreeningOptions
 from app.screening.physical import is_physical, physical_rows, write_physical
 from app.screening.rejects import reject_file
@@ -32,6 +32,7 @@ from app.screening.report import report_of
 from app.screening.report_html import write_report
 from app.screening.report_xlsx import write_workbook
 from app.screening.results import copy_decisions, join_parts
+from app.screening.splits import SPLIT_ROWS
 from app.screening.summary import noted, summary_of
 from app.screening.sums import Sums
 

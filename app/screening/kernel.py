@@ -23,6 +23,7 @@ from app.rules.columns_packed import SEPARATOR, pack_columns
 from app.rules.columns_schema import physical_schema
 from app.rules.compile_columns import compile_columns
 from app.rules.edition import Edition
+from app.screening.splits import BATCH_ROWS
 from app.screening.sums import Sums, sums_of
 
 if TYPE_CHECKING:
@@ -37,10 +38,8 @@ if TYPE_CHECKING:
     from app.rules.vocabulary import Vocabulary
 
 __all__ = [
-    "BATCH_ROWS",
     "LAYOUT",
     "PHYSICAL_MARK",
-    "SPLIT_ROWS",
     "PartFolder",
     "ScreeningPolicy",
     "Sink",
@@ -53,10 +52,6 @@ __all__ = [
     "write_registry",
 ]
 
-#: Rows decided together: enough to make little of what each expression costs, few enough for flat memory.
-BATCH_ROWS: Final = 131_072
-#: Rows of a split where nothing else decides: a pass is prepared in some 20 ms, and memory grows with its rows.
-SPLIT_ROWS: Final = 3 * BATCH_ROWS
 #: How registries and results are written: quick to decode, and no more than a batch held while writing.
 LAYOUT: Final[Mapping[str, Any]] = {"compression": "lz4", "statistics": False, "row_group_size": BATCH_ROWS}
 #: The entry of a Parquet file that says that its columns are physical, and of which facts.

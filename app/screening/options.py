@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from app.rules.edition import Edition
 from app.rules.money import number_text
-from app.screening.kernel import ScreeningPolicy
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from app.rules.policy import Policy
+    from app.screening.kernel import ScreeningPolicy
 
 __all__ = ["FORMATS", "PolicyIdentity", "ScreeningOptions"]
 
@@ -66,6 +66,8 @@ class ScreeningOptions:
 
     def screening_policy(self, policy: Policy) -> ScreeningPolicy:
         """What decides; the sums hold the collection plan."""
+        from app.screening.kernel import ScreeningPolicy  # noqa: PLC0415 - loads Polars, which single decisions do without
+
         return ScreeningPolicy.of(policy, self.on, self.rules, collection=True)
 
     @property

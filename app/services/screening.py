@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from app.screening.explain import facts_of_entity
 from app.screening.folder_errors import FolderError
 from app.screening.options import PolicyIdentity
 from app.services.decide import DecisionRequest, Explain, decide
@@ -66,6 +65,8 @@ def explain_entity(
     options = asked.options
     if PolicyIdentity.of(active.policy, options.on) != options.policy:
         raise FolderError("policy_changed", policy=options.policy.id, version=options.policy.version)
+    from app.screening.explain import facts_of_entity  # noqa: PLC0415 - loads Polars, which single decisions do without
+
     rows = facts_of_entity(folder, entity, active.policy.vocabulary, source=source, limits=limits)
     today, language, explain = wording
     requests = (DecisionRequest(row, options.on, options.rules, explain=explain, language=language) for row in rows)

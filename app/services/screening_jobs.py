@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import orjson
 
 from app.rules.policy import ParameterValue
-from app.screening.folder import ScreeningFolder
 from app.screening.limits import Limits
 from app.screening.options import PolicyIdentity, ScreeningOptions
 from app.services.publishing import parse_published
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from app.rules.policy import Policy
+    from app.screening.folder import ScreeningFolder
     from app.services.registry import Registry
     from app.settings import Settings
     from app.storage.repositories.screenings import StoredScreening
@@ -171,6 +171,8 @@ class ScreeningJobs:
 
     def folder(self, job: StoredScreening) -> ScreeningFolder:
         """The results of a job."""
+        from app.screening.folder import ScreeningFolder  # noqa: PLC0415 - loads Polars, which single decisions do without
+
         return ScreeningFolder(JobPlace.of(self._settings, job.id).folder)
 
     def answering(self, job: StoredScreening, registry: Registry) -> ActivePolicy:

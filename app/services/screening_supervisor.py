@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 import orjson
 import structlog
 
-from app.screening.kernel import SPLIT_ROWS
+from app.screening.splits import SPLIT_ROWS
 from app.storage.errors import StorageError
 from app.storage.repositories.screenings import Screenings
 

@@ -22,11 +22,11 @@ from app.logging_setup import set_up_logging
 from app.screening.files import sha256_of
 from app.screening.folder import Asked, ScreeningFolder, ScreeningOptions, Split
 from app.screening.folder_errors import ScreeningStopped
-from app.screening.kernel import SPLIT_ROWS
 from app.screening.limits import Limits
 from app.screening.mapping import parse_mapping
 from app.screening.readers.faults import FileFault, FileRefused
 from app.screening.readers.registry import open_registry
+from app.screening.splits import SPLIT_ROWS
 from app.services.database import open_database
 from app.services.screening_jobs import JobPlace, job_policy, limits_of
 from app.settings import Settings

@@ -421,8 +421,8 @@ class TestOutputs:
         with pytest.raises(ValueError, match=str(place)):
             layout._amount(place)
 
-    def test_single_decisions_need_no_polars(self):
-        code = "import sys, app.rules.evaluation, app.services.decide; sys.exit('polars' in sys.modules)"
+    def test_the_service_starts_without_polars(self):
+        code = "import sys, app.main, app.rules.evaluation, app.services.decide; sys.exit('polars' in sys.modules)"
         assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

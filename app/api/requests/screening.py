@@ -16,7 +16,6 @@ from app.rules.reading import Number
 from app.screening.mapping import parse_mapping
 from app.screening.options import ScreeningOptions
 from app.screening.readers.faults import FileFault, FileRefused
-from app.screening.readers.registry import open_registry
 from app.screening.readers.sandbox import look_apart
 from app.screening.readers.sniff import safe_name
 from app.services.screening import chosen_rules
@@ -163,6 +162,8 @@ def refuse_unusable(path: Path, asked: Submission, vocabulary: Vocabulary, setti
         if path.stat().st_size > _LOOKED_AT:
             look_apart(path, asked.file_name, limits)
             return
+        from app.screening.readers.registry import open_registry  # noqa: PLC0415 - loads Polars, which single decisions do without
+
         floats = asked.options.allow_float
         with open_registry(
             path, vocabulary=vocabulary, limits=limits, mapping=mapping, allow_float=floats, name=asked.file_name
