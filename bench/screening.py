@@ -20,6 +20,7 @@ from app.rules.columns_schema import physical_schema
 from app.screening.kernel import LAYOUT, PartFolder, ScreeningPolicy, run_split, write_registry
 from app.screening.splits import SPLIT_ROWS
 from bench import screening_peers as peers
+from bench.peers import openfisca
 from bench.registries import Registry, scan
 from bench.report import Bar, Figure, Row
 from bench.subject import Subject
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from bench.measure import Budget
 
 ROWS, QUICK_ROWS, SMALL_ROWS, LOOP_ROWS = 1_048_576, 262_144, 16_384, 1_024
+#: How often the file stands in a registry of some ten million rows.
+TIMES = 10
 #: The rows of the run whose memory is watched: the file over and over.
 WATCHED_ROWS = 10_000_000
 _LEAST_ROUNDS = 3
@@ -92,6 +95,7 @@ class Bench:
         self.packed, self.plain, self.default, self.settled = (
             folder / f"{name}.parquet" for name in ("packed", "plain", "default", "settled")
         )
+        folder.mkdir(exist_ok=True)
         table = scan(Registry(subject.vocabulary), rows)
         write_registry(table, self.packed, subject.vocabulary)
         table.sink_parquet(self.plain, **LAYOUT)
@@ -163,6 +167,8 @@ def run(subject: Subject, budget: Budget) -> list[Row]:
         return [
             _from_parquet(bench, seconds, budget.rounds),
             _in_memory(bench, seconds, budget.rounds),
+            _small(Bench(subject, bench.folder / "small", SMALL_ROWS), seconds, budget.rounds),
+            _ten_million(bench),
             _bitmaps(bench, seconds, budget.rounds),
             _layouts(bench, seconds, budget.rounds),
             _memory(bench),
@@ -225,6 +231,51 @@ def _in_memory(bench: Bench, seconds: float, rounds: int) -> Row:
         f"the same in memory, {bench.rows:,} rows",
         clock.figures(floor),
         [Bar("ours ÷ floor", clock.ratio("ours", floor), 4)],
+    )
+
+
+def _small(bench: Bench, seconds: float, rounds: int) -> Row:
+    """A county: every peer, OpenFisca and the loop over all rows too."""
+    table = pl.read_parquet(bench.plain)
+    by_hand = peers.polars_by_hand(bench.edition, bench.schema)
+    clock = Clock()
+    clock.run(
+        {
+            "ours": bench.ours(bench.packed),
+            "Polars by hand": lambda: pl.scan_parquet(bench.settled).select(by_hand).collect(engine="streaming"),
+            "DuckDB SQL": peers.duckdb_run(peers.duckdb_query(bench.edition, bench.schema, bench.settled)),
+            "OpenFisca, in memory, no amounts": openfisca.registry_run(bench.subject, pl.read_parquet(bench.settled)),
+            "Python loop": peers.python_loop(bench.subject.compiled, bench.schema, table),
+        },
+        seconds,
+        rounds,
+    )
+    return Row(
+        f"a county from Parquet, {bench.rows:,} rows",
+        clock.figures("ours"),
+        [
+            Bar("DuckDB SQL ÷ ours", clock.ratio("DuckDB SQL", "ours"), 1, at_least=True),
+            Bar("OpenFisca ÷ ours", clock.ratio("OpenFisca, in memory, no amounts", "ours"), 1, at_least=True),
+            Bar("Python loop ÷ ours", clock.ratio("Python loop", "ours"), 10, at_least=True),
+        ],
+        ["A county: a pass has to be made once for a kind of table; it is made before the clock starts."],
+    )
+
+
+def _ten_million(bench: Bench) -> Row:
+    """The file ten times over; two rounds, since one takes long enough."""
+    query = peers.duckdb_query(bench.edition, bench.schema, bench.settled, TIMES)
+    ours = bench.ours(bench.packed)
+    clock = Clock()
+    clock.run({"ours": lambda: [ours() for _ in range(TIMES)], "DuckDB SQL": peers.duckdb_run(query)}, 0, 2)
+    million = clock.seconds("ours") / (TIMES * bench.rows) * 1e6
+    return Row(
+        f"registry from Parquet, {TIMES * bench.rows:,} rows",
+        clock.figures("ours"),
+        [
+            Bar("a million rows", million, 0.4, unit="s"),
+            Bar("DuckDB SQL ÷ ours", clock.ratio("DuckDB SQL", "ours"), 3, at_least=True),
+        ],
     )
 
 

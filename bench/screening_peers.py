@@ -137,15 +137,16 @@ def _polars_amounts(schema: Schema) -> dict[str, pl.Expr]:
 # ----------------------------------------------------------------------------------------------------- DuckDB SQL
 
 
-def duckdb_query(edition: Edition, schema: Schema, path: Path) -> str:
-    """One statement: a column for each rule and each amount, kept as a table in memory."""
+def duckdb_query(edition: Edition, schema: Schema, path: Path, times: int = 1) -> str:
+    """One statement: a column for each rule and each amount, kept as a table; the file read so many times."""
     rules = {s.rule.id: _sql(s.condition, schema) for s in edition.standings if s.in_force}
     amounts = _sql_amounts(schema)
     inner = ", ".join([*(f'{truth} AS "{name}"' for name, truth in rules.items()), "*"])
     fen = [f'CASE WHEN "{name}" THEN {value} END AS "{name}.fen"' for name, value in amounts.items()]
     total = " + ".join(f'coalesce("{name}.fen", 0)::HUGEINT' for name in IN_HAND)
     columns = ", ".join([*(f'"{name}"' for name in rules), *fen])
-    decided = f"SELECT {columns} FROM (SELECT {inner} FROM read_parquet('{path}'))"  # noqa: S608 - our own names
+    files = [str(path)] * times
+    decided = f"SELECT {columns} FROM (SELECT {inner} FROM read_parquet({files}))"  # noqa: S608 - our own names
     return f"CREATE OR REPLACE TEMP TABLE decided AS SELECT *, {total} AS total_fen FROM ({decided})"  # noqa: S608
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import structlog
 
@@ -28,6 +28,7 @@ __all__ = ["PARTS", "LiveRegistry", "keep_fresh", "to_its_end"]
 
 #: The parts without which the service is not ready.
 PARTS: Final = ("database", "rule_set", "calendar")
+_T = TypeVar("_T")
 _log = structlog.stdlib.get_logger(__name__)
 
 
@@ -112,7 +113,7 @@ async def keep_fresh(live: LiveRegistry, seconds: float, replaced: Callable[[Reg
         await asyncio.sleep(seconds)
 
 
-async def to_its_end(work: Callable[[], bool]) -> bool:
+async def to_its_end(work: Callable[[], _T]) -> _T:
     """Work beside the event loop that is waited for even when the task is cancelled: it holds a connection."""
     working = asyncio.ensure_future(asyncio.to_thread(work))
     try:

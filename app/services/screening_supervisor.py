@@ -17,6 +17,7 @@ import orjson
 import structlog
 
 from app.screening.splits import SPLIT_ROWS
+from app.services.live import to_its_end
 from app.storage.errors import StorageError
 from app.storage.repositories.screenings import Screenings
 
@@ -94,5 +95,5 @@ class ScreeningSupervisor:
 async def keep_screening(supervisor: ScreeningSupervisor, seconds: float) -> None:
     """Look for as long as the task lives, beside the event loop."""
     while True:
-        await asyncio.to_thread(supervisor.look)
+        await to_its_end(supervisor.look)
         await asyncio.sleep(seconds)

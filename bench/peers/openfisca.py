@@ -9,6 +9,7 @@ import linecache
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
 from openfisca_core.entities import Entity
 from openfisca_core.indexed_enums import Enum
 from openfisca_core.parameters import ParameterNode
@@ -17,6 +18,7 @@ from openfisca_core.simulations import SimulationBuilder
 from openfisca_core.taxbenefitsystems import TaxBenefitSystem
 from openfisca_core.variables import Variable
 
+from app.rules.columns_schema import physical_schema
 from app.rules.conditions import AllOf, Comparison, FactOperand
 from app.rules.vocabulary import NUMERIC, FactType
 from bench.subject import Subject
@@ -24,6 +26,7 @@ from bench.subject import Subject
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from app.rules.columns_schema import PhysicalColumn
     from app.rules.conditions import Condition
     from app.rules.vocabulary import Fact, Value
 
@@ -73,6 +76,40 @@ def build(rules: Subject) -> Callable[[dict[str, Any]], list[bool]]:
         return [bool(simulation.calculate(name, PERIOD)[0]) for name in names]
 
     return decide
+
+
+def registry_run(rules: Subject, table: pl.DataFrame) -> Callable[[], Any]:
+    """Every rule over a registry of physical columns in memory, as arrays; what is unknown has its default."""
+    system = CountryTaxBenefitSystem()
+    names = [variable_of(rule.id) for rule in rules.rules]
+    columns = physical_schema(rules.vocabulary)
+    arrays: dict[str, Any] = {}
+    for fact in rules.used:
+        if fact.id in table.columns:
+            arrays |= _arrays(columns[fact.id], table[fact.id])
+
+    def run() -> Any:
+        simulation = SimulationBuilder().build_default_simulation(system, count=table.height)
+        for name, values in arrays.items():
+            simulation.set_input(name, PERIOD, values)
+        return [int(simulation.calculate(name, PERIOD).sum()) for name in names]
+
+    return run
+
+
+def _arrays(column: PhysicalColumn, values: pl.Series) -> dict[str, Any]:
+    """A column as the arrays that variables take: yuan in floats, places among members, a boolean for each member."""
+    fact = column.fact
+    if fact.type is FactType.SET:
+        bits = values.fill_null(0).to_numpy()
+        return {f"{fact.id}__{member.value}": (bits >> place & 1) == 1 for place, member in enumerate(fact.members)}
+    if fact.type is FactType.BOOL:
+        return {fact.id: values.fill_null(value=False).to_numpy()}
+    if fact.type in NUMERIC:
+        return {fact.id: values.fill_null(0).cast(pl.Float64).to_numpy() / 10**column.scale}
+    if fact.members:
+        return {fact.id: values.fill_null(0).cast(pl.Int64).to_numpy()}
+    return {}
 
 
 def inputs(rules: Subject, plain: dict[str, Any]) -> dict[str, Any]:

@@ -87,6 +87,9 @@ class TestLog:
         port = serve(log_format="console")
         with capture_logs() as found:
             get(port, "/healthz")
+            until = time.monotonic() + 5
+            while not found and time.monotonic() < until:  # the entry is made once the answer has left
+                time.sleep(0.01)
         assert [(entry["event"], entry["route"]) for entry in found] == [("request", "/healthz")]
 
     def test_what_is_noted_at_the_end_is_written(self, entries):

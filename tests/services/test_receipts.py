@@ -262,6 +262,8 @@ WRITER = """
             turn += 1
 
     async def main():
+        os.write(1, b"ready\\n")
+        sys.stdin.readline()
         until = time.monotonic() + float(seconds)
         await asyncio.gather(*(caller(place, until) for place in range(8)))
 
@@ -274,37 +276,53 @@ def start(ledger, name, seconds):
     settings = ledger.settings
     args = (settings.database_url, settings.key_path, settings.anchor_path, seconds, name)
     command = [sys.executable, "-c", textwrap.dedent(WRITER), *map(str, args)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    return subprocess.Popen(command, **pipes, text=True)
+
+
+def let_go(*processes):
+    """All of them at once, when the last is ready."""
+    for process in processes:
+        assert process.stdout.readline() == "ready\n", process.stderr.read()
+    for process in processes:
+        process.stdin.write("go\n")
+        process.stdin.flush()
+
+
+@pytest.fixture
+def empty(database_url, tmp_path):
+    """A ledger without a receipt."""
+    made = Ledger(database_url, tmp_path)
+    yield made
+    made.database.close()
 
 
 class TestKilled:
-    def test_every_acknowledged_receipt_is_there(self, database_url, tmp_path):
-        ledger = Ledger(database_url, tmp_path)
+    def test_every_acknowledged_receipt_is_there(self, empty):
         acknowledged = set()
         for turn in range(3):
-            with start(ledger, f"k{turn}", 30) as process:
+            with start(empty, f"k{turn}", 30) as process:
+                let_go(process)
                 first = process.stdout.readline()
                 time.sleep(0.15 + 0.1 * turn)
                 os.kill(process.pid, signal.SIGKILL)
                 acknowledged |= set((first + process.stdout.read()).split("\n")[:-1])
         assert len(acknowledged) > 30
-        assert acknowledged <= {row.id for row in ledger.rows()}
-        assert ledger.faults() == []
-        ledger.database.close()
+        assert acknowledged <= {row.id for row in empty.rows()}
+        assert empty.faults() == []
 
 
 class TestFourProcesses:
-    def test_share_one_chain_fairly(self, database_url, tmp_path):
-        ledger = Ledger(database_url, tmp_path)
-        processes = [start(ledger, f"p{number}", 3) for number in range(4)]
+    def test_share_one_chain_fairly(self, empty):
+        processes = [start(empty, f"p{number}", 3) for number in range(4)]
+        let_go(*processes)
         kept = Counter()
         for process in processes:
             out, errors = process.communicate(timeout=60)
             assert process.returncode == 0, errors
             kept[out.split("-")[1]] = out.count("\n")
-        rows = ledger.rows()
+        rows = empty.rows()
         assert len(rows) == sum(kept.values())
         assert len({row.previous for row in rows}) == len(rows)
-        assert ledger.faults() == []
+        assert empty.faults() == []
         assert min(kept.values()) >= max(kept.values()) / 2, kept
-        ledger.database.close()
