@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from app.api import (
     approval_targets,
+    assessments,
     decisions,
     documentation,
     eligibility,
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["create_app"]
 
 _RESOURCES = (
-    *(eligibility, subsidies, decisions, approval_targets, measures, rules, facts),
+    *(eligibility, subsidies, assessments, decisions, approval_targets, measures, rules, facts),
     *(screenings, screening_results, health, pages),
 )
 

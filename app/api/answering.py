@@ -8,11 +8,15 @@ from typing import TYPE_CHECKING, Final
 import orjson
 
 from app.api.problems import ProblemError
+from app.api.requests.assessment import read_assessment
 from app.api.requests.deadline import answer_clock, read_clock
 from app.api.requests.decision import read_decision
 from app.api.requests.targets import read_match
+from app.deadlines import DeadlineError
+from app.rules.errors import Fault
+from app.services.assessments import applicable_targets
 from app.services.deadlines import answer_deadline
-from app.services.decide import decide, match_targets
+from app.services.decide import assessed, decide, match_targets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,6 +76,21 @@ def _calculation(question: Question) -> Answer:
     return _decision(question, calculation=True)
 
 
+def _assessment(question: Question) -> Answer:
+    registry, now = question.registry, question.now
+    (active, request), clock, faults = read_assessment(
+        question.content, registry, question.settings, now, question.language
+    )
+    targets = {}
+    try:
+        targets = applicable_targets(active, request, clock, registry.calendar)
+    except DeadlineError as error:
+        faults += [Fault(fault.code, fault.path, fault.params) for fault in error.faults]
+    if faults:
+        raise ProblemError.invalid(faults)
+    return Answer(assessed(active, request, now.date(), targets).body, active, request.on.isoformat())
+
+
 def _match(question: Question) -> Answer:
     active = _active(question)
     given = read_match(question.content, active.policy.vocabulary, question.settings)
@@ -98,6 +117,7 @@ def _active(question: Question) -> ActivePolicy:
 OPERATIONS: Final[dict[str, Callable[[Question], Answer]]] = {
     "eligibility": _eligibility,
     "calculation": _calculation,
+    "assessment": _assessment,
     "match": _match,
     "deadline": _deadline,
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-__all__ = ["CALCULATION", "CLOCK", "ELIGIBILITY", "MATCH"]
+__all__ = ["ASSESSMENT", "CALCULATION", "CLOCK", "ELIGIBILITY", "MATCH"]
 
 CALCULATION: Final[dict[str, Any]] = {
     "facts": {
@@ -25,6 +25,13 @@ ELIGIBILITY: Final[dict[str, Any]] = {
     "on": "2023-06-01",
     "rules": ["m03-first-loan-list", "m38-hnte-application-grant"],
     "subjects": ["enterprise"],
+}
+ASSESSMENT: Final[dict[str, Any]] = {
+    "facts": {**CALCULATION["facts"], "request_kind": "power", "power_voltage": "high"},
+    "on": "2023-06-01",
+    "subjects": ["enterprise"],
+    "started_at": "2026-09-30T16:00:00+08:00",
+    "now": "2026-10-09T09:00:00+08:00",
 }
 MATCH: Final[dict[str, Any]] = {"facts": {"request_kind": "power", "power_voltage": "high"}}
 CLOCK: Final[dict[str, Any]] = {

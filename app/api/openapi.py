@@ -12,6 +12,7 @@ from app.api.fact_schema import facts_schema
 from app.api.openapi_convert import to_3_0
 from app.api.operations import TAGS
 from app.api.routing import BytesRoute
+from app.api.schemas.assessments import AssessmentRequest
 from app.api.schemas.common import words
 from app.api.schemas.decisions import DecisionRequest
 from app.api.schemas.receipts import ReplayRequest
@@ -32,7 +33,10 @@ DESCRIPTION: Final = words(
     "Who is eligible under the county's plan, for how much, and by when an office must answer. Money and rates are "
     "decimal text; what is unknown is null.",
 )
-_REQUESTS: Final = (DecisionRequest, TargetMatchRequest, DeadlineRequest, ReplayRequest, ScreeningRequest)
+_REQUESTS: Final = (
+    *(DecisionRequest, AssessmentRequest, TargetMatchRequest, DeadlineRequest),
+    *(ReplayRequest, ScreeningRequest),
+)
 _REF: Final = "#/components/schemas/{model}"
 _FIRST_ERROR: Final = 400
 _REQUEST_ID: Final = {
@@ -43,7 +47,9 @@ _DECISION_ID: Final = {
     "description": words("本次判断回执的编号", "the id of the receipt of this decision"),
     "schema": {"type": "string", "pattern": "^d-[0-9a-f]{32}$"},
 }
-_DECISIONS: Final = frozenset({"decideEligibility", "calculateSubsidies", "matchApprovalTargets", "computeDeadline"})
+_DECISIONS: Final = frozenset(
+    {"decideEligibility", "calculateSubsidies", "assess", "matchApprovalTargets", "computeDeadline"}
+)
 
 
 @lru_cache(maxsize=4)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
+    from app.rules.edition import Edition
     from app.rules.evaluation import Amount, Selection
     from app.rules.policy import Policy, Target
     from app.rules.render import Renderer
@@ -28,7 +29,17 @@ if TYPE_CHECKING:
     from app.rules.vocabulary import Value
     from app.services.registry import ActivePolicy
 
-__all__ = ["DecisionRequest", "Explain", "decide", "match_targets"]
+__all__ = [
+    "Decided",
+    "DecisionRequest",
+    "Explain",
+    "TargetMatch",
+    "assessed",
+    "decide",
+    "decided",
+    "match_targets",
+    "matching_targets",
+]
 
 _COUNTS = b'{"eligible":%d,"ineligible":%d,"undetermined":%d,"not_in_force":%d}'
 _MONEY_IN_HAND = ("grant", "tax_saved")
@@ -48,13 +59,59 @@ class DecisionRequest:
     language: Language = "zh"
 
 
+class Decided(NamedTuple):
+    """The body of an answer, and what was decided: rules by their places in the edition, a byte of status for each."""
+
+    body: bytes
+    edition: Edition
+    places: tuple[int, ...]
+    statuses: bytes
+
+
+class TargetMatch(NamedTuple):
+    """The time limits that apply, ``matched`` by their conditions, or still can; and what would tell."""
+
+    status: str
+    targets: tuple[Target, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def ranges(self) -> list[dict[str, str]]:
+        """Smallest and largest limit for each unit, in the order the units first stand in the table."""
+        units = dict.fromkeys(target.unit for target in self.targets)
+        limits = {unit: [target.limit for target in self.targets if target.unit == unit] for unit in units}
+        return [
+            {"unit": unit, "min": number_text(min(found)), "max": number_text(max(found))}
+            for unit, found in limits.items()
+        ]
+
+
 def decide(active: ActivePolicy, request: DecisionRequest, today: date, *, calculation: bool) -> bytes:
     """The body of ``POST /v1/eligibility``, or of ``POST /v1/subsidies/calculations``."""
+    return decided(active, request, today, calculation=calculation).body
+
+
+def decided(active: ActivePolicy, request: DecisionRequest, today: date, *, calculation: bool) -> Decided:
+    """The same, with what was decided."""
+    return _decided(active, request, today, narrowed=calculation, counted=calculation)
+
+
+def assessed(active: ActivePolicy, request: DecisionRequest, today: date, targets: Mapping[str, Any]) -> Decided:
+    """The body of ``POST /v1/assessments``: every selected rule, the total of its amounts, and ``targets``."""
+    tail = b',"targets":' + orjson.dumps(targets)
+    return _decided(active, request, today, narrowed=False, counted=True, tail=tail)
+
+
+def _decided(
+    active: ActivePolicy, request: DecisionRequest, today: date, *, narrowed: bool, counted: bool, tail: bytes = b""
+) -> Decided:
+    """One answer. ``narrowed``: to the rules with an amount; ``counted``: amounts are added up and asked for."""
     renderer = active.renderer(request.on, request.language)
-    selection = active.selection(request.on, request.rules, request.measures, request.subjects, calculation)
+    selection = active.selection(request.on, request.rules, request.measures, request.subjects, narrowed)
     asker = renderer.compiled.asker(request.given)
     outcomes = renderer.outcomes(asker, selection, request.explain)
-    statuses, missing, amounts, bodies = zip(*outcomes, strict=True) if outcomes else ((), (), (), ())
+    found, missing, amounts, bodies = zip(*outcomes, strict=True) if outcomes else ((), (), (), ())
+    statuses = bytes(found)
     head = b'{"on":"%b","policy":%b,"counts":%b,"derived":%b,"warnings":%b,"results":[' % (
         request.on.isoformat().encode(),
         active.identity,
@@ -63,10 +120,11 @@ def decide(active: ActivePolicy, request: DecisionRequest, today: date, *, calcu
         _warnings(active.policy, request, today),
     )
     total = b""
-    if calculation:
+    if counted:
         total = b',"total":' + _total(renderer, selection, amounts)
         missing = tuple(map(_with_amount, missing, amounts))
-    return _joined(head, bodies, b']%b,"next_question":%b}' % (total, _question(renderer, request, missing)))
+    body = _joined(head, bodies, b']%b,"next_question":%b%b}' % (total, _question(renderer, request, missing), tail))
+    return Decided(body, renderer.compiled.edition, selection.places, statuses)
 
 
 def _joined(head: bytes, bodies: Sequence[bytes], tail: bytes) -> bytes:
@@ -79,7 +137,7 @@ def _joined(head: bytes, bodies: Sequence[bytes], tail: bytes) -> bytes:
     return b",".join(parts)
 
 
-def _counts(statuses: Sequence[int]) -> bytes:
+def _counts(statuses: bytes) -> bytes:
     count = statuses.count
     return _COUNTS % (count(TRUE), count(FALSE), count(UNKNOWN), count(NOT_IN_FORCE))
 
@@ -102,7 +160,7 @@ def _question(renderer: Renderer, request: DecisionRequest, missing: Sequence[tu
 
 
 def _with_amount(missing: tuple[int, ...], amount: Amount | None) -> tuple[int, ...]:
-    """In a calculation what the amount needs is asked as well."""
+    """Where amounts are added up, what they need is asked as well."""
     more = facts_of_mask(amount.missing) if amount else ()
     return tuple(sorted({*missing, *more})) if more else missing
 
@@ -131,8 +189,8 @@ def _total(renderer: Renderer, selection: Selection, amounts: Sequence[Amount | 
     )
 
 
-def match_targets(active: ActivePolicy, given: Mapping[str, Value]) -> dict[str, Any]:
-    """Which time limit applies to a request: the body of ``POST /v1/approval-targets/match``."""
+def matching_targets(active: ActivePolicy, given: Mapping[str, Value]) -> TargetMatch:
+    """Which time limits apply to a request, or still can."""
     policy = active.policy
     settled = active.settle(given)
     truths = [(target, truth_of(target.condition, settled.known)) for target in policy.targets]
@@ -143,18 +201,15 @@ def match_targets(active: ActivePolicy, given: Mapping[str, Value]) -> dict[str,
         for fact in unknown_facts(target.condition, settled.known):
             missing.update(settled.needs.get(fact, (fact,)))
     status = "matched" if matched else "undetermined" if possible else "none"
+    return TargetMatch(status, tuple(possible), policy.vocabulary.ordered(missing))
+
+
+def match_targets(active: ActivePolicy, given: Mapping[str, Value]) -> dict[str, Any]:
+    """Which time limit applies to a request: the body of ``POST /v1/approval-targets/match``."""
+    found = matching_targets(active, given)
     return {
-        "status": status,
-        "targets": [target.id for target in possible],
-        "missing_facts": list(policy.vocabulary.ordered(missing)),
-        "ranges": _ranges(possible),
+        "status": found.status,
+        "targets": [target.id for target in found.targets],
+        "missing_facts": list(found.missing),
+        "ranges": found.ranges,
     }
-
-
-def _ranges(targets: list[Target]) -> list[dict[str, str]]:
-    """Smallest and largest limit for each unit, in the order the units first stand in the table."""
-    units = dict.fromkeys(target.unit for target in targets)
-    limits = {unit: [target.limit for target in targets if target.unit == unit] for unit in units}
-    return [
-        {"unit": unit, "min": number_text(min(found)), "max": number_text(max(found))} for unit, found in limits.items()
-    ]

@@ -23,6 +23,7 @@ CLOCK = "/v1/approval-targets/m47-power-low-voltage/deadline"
 PLACES = {
     "/v1/eligibility": ASKED,
     "/v1/subsidies/calculations": ASKED,
+    "/v1/assessments": {**ASKED, "started_at": "2026-09-30T16:00:00+08:00"},
     "/v1/approval-targets/match": {"facts": {"request_kind": "power"}},
     CLOCK: {"started_at": "2026-09-30T16:00:00+08:00"},
 }

@@ -19,6 +19,7 @@ POSTS = st.sampled_from(
     [
         "/v1/eligibility",
         "/v1/subsidies/calculations",
+        "/v1/assessments",
         "/v1/approval-targets/match",
         "/v1/approval-targets/m40-enterprise-opening/deadline",
     ]

@@ -17,6 +17,7 @@ from tests.api.wire import post
 OPERATIONS = {
     "decideEligibility": ("post", "/v1/eligibility"),
     "calculateSubsidies": ("post", "/v1/subsidies/calculations"),
+    "assess": ("post", "/v1/assessments"),
     "listDecisions": ("get", "/v1/decisions"),
     "getDecision": ("get", "/v1/decisions/{id}"),
     "replayDecision": ("post", "/v1/decisions/{id}/replay"),
@@ -42,7 +43,7 @@ OPERATIONS = {
     "getHealth": ("get", "/healthz"),
     "getReadiness": ("get", "/readyz"),
 }
-DECIDES = {"decideEligibility", "calculateSubsidies", "matchApprovalTargets", "computeDeadline"}
+DECIDES = {"decideEligibility", "calculateSubsidies", "assess", "matchApprovalTargets", "computeDeadline"}
 FACTS = registry().get().policy.vocabulary.facts
 #: What needs a database, and has tests of its own.
 STORED = ("/v1/decisions", "/v1/screenings")
@@ -216,7 +217,7 @@ class TestExamples:
                 example = op["requestBody"]["content"]["application/json"]["example"]
                 assert post(port, path.replace("{id}", "m47-power-low-voltage"), example).status == 200, path
                 sent += 1
-        assert sent == 4
+        assert sent == 5
 
     def test_every_documented_parameter_works(self, document, client):
         for method, path, op in operations(document):
@@ -274,6 +275,12 @@ class TestAnswersFitTheirModels:
     )
     def test_decisions(self, client, fits, path, explain, on, facts):
         fits(client.post(path, json={"facts": facts, "on": on, "explain": explain}), "post", path)
+
+    @pytest.mark.parametrize("started_at", [None, "2026-09-30T16:00:00+08:00"])
+    @pytest.mark.parametrize("facts", [{}, {"request_kind": "power", "power_voltage": "high"}])
+    def test_assessments(self, client, fits, facts, started_at):
+        path = "/v1/assessments"
+        fits(client.post(path, json={"facts": facts, "started_at": started_at}), "post", path)
 
     @pytest.mark.parametrize(
         "facts", [{}, {"request_kind": "power"}, {"request_kind": "heat"}, {"request_kind": "tax_refund"}]

@@ -22,6 +22,7 @@ RECEIPTS = frozenset({"decide", "audit"})
 TABLE = {
     ("POST", "/v1/eligibility"): DECIDE,
     ("POST", "/v1/subsidies/calculations"): DECIDE,
+    ("POST", "/v1/assessments"): DECIDE,
     ("GET", "/v1/decisions"): RECEIPTS,
     ("GET", "/v1/decisions/{id}"): RECEIPTS,
     ("POST", "/v1/decisions/{id}/replay"): RECEIPTS,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from app.settings import Settings
 
-__all__ = ["Clock", "answer_clock", "read_clock"]
+__all__ = ["Clock", "answer_clock", "read_clock", "read_moment"]
 
 FIELDS: Final = ("started_at", "pauses", "finished_at", "now", "known_at")
 PAUSE_FIELDS: Final = ("from", "to", "reason")
@@ -41,13 +41,13 @@ def read_clock(body: bytes, present: datetime, limits: Settings) -> Clock:
     raw, faults = read_object(body, limits.max_json_depth)
     fields = Fields(raw, faults)
     fields.only(FIELDS)
-    started_at = _moment(fields, "started_at") if fields.required("started_at") is not None else None
+    started_at = read_moment(fields, "started_at") if fields.required("started_at") is not None else None
     pauses = {
         place: pause
         for place, item in enumerate(fields.items("pauses", limits.max_pauses, may_be_empty=True) or [])
         if (pause := _pause(item, place, faults)) is not None
     }
-    finished_at, now = _moment(fields, "finished_at"), _moment(fields, "now")
+    finished_at, now = read_moment(fields, "finished_at"), read_moment(fields, "now")
     if started_at is None:
         return Clock(None, faults, [])
     request = DeadlineRequest(started_at, now or present, tuple(pauses.values()), finished_at)
@@ -72,7 +72,8 @@ def answer_clock(clock: Clock, answer: Callable[[DeadlineRequest], dict[str, Any
     raise ProblemError.invalid(faults)
 
 
-def _moment(fields: Fields, name: str) -> datetime | None:
+def read_moment(fields: Fields, name: str) -> datetime | None:
+    """A moment among the fields; None when absent or, faulted, when it is none."""
     raw = fields.value(name)
     found: datetime | None = None if raw is None else fields.take(read_timestamp(raw), name)
     return found
@@ -87,8 +88,8 @@ def _pause(raw: Any, place: int, faults: list[Fault]) -> Pause | None:
     before = len(faults)
     fields = Fields(raw, faults, path)
     fields.only(PAUSE_FIELDS)
-    begins = _moment(fields, "from") if fields.required("from") is not None else None
-    ends, reason = _moment(fields, "to"), _reason(fields)
+    begins = read_moment(fields, "from") if fields.required("from") is not None else None
+    ends, reason = read_moment(fields, "to"), _reason(fields)
     return Pause(begins, ends, reason) if begins and reason and len(faults) == before else None
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from app.services.registry import ActivePolicy, Registry
     from app.settings import Settings
 
-__all__ = ["FIELDS", "Asked", "read_decision", "read_given_facts"]
+__all__ = ["FIELDS", "Asked", "read_decision", "read_given_facts", "read_question"]
 
 FIELDS: Final = ("facts", "on", "known_at", "rules", "measures", "subjects", "skip", "explain", "policy")
 EARLIEST: Final = date(1949, 10, 1)
@@ -51,6 +51,18 @@ def read_decision(body: bytes, registry: Registry, limits: Settings, today: date
     fields = Fields(raw, faults)
     if not raw.keys() <= _KNOWN:
         fields.only(FIELDS)
+    asked = read_question(fields, registry, limits, today, language)
+    if faults:
+        raise ProblemError.invalid(faults)
+    return asked
+
+
+def read_question(fields: Fields, registry: Registry, limits: Settings, today: date, language: Language) -> Asked:
+    """The question in the fields of a request; its faults are added to theirs.
+
+    Raises:
+        ProblemError: not_ready.
+    """
     named, default = _policy(fields, registry), registry.get()
     active = named or default
     if active is None:
@@ -66,8 +78,6 @@ def read_decision(body: bytes, registry: Registry, limits: Settings, today: date
         explain=_explain(fields),
         language=language,
     )
-    if faults:
-        raise ProblemError.invalid(faults)
     return Asked(active, request)
 
 

@@ -15,6 +15,7 @@ __all__ = ["Receipt", "ReceiptDetail", "ReceiptList", "Replay", "ReplayRequest"]
 _OPERATIONS = {
     "eligibility": Text("资格判断", "eligibility"),
     "calculation": Text("补助测算", "calculation"),
+    "assessment": Text("综合评估", "assessment"),
     "match": Text("适用时限", "matching time limit"),
     "deadline": Text("到期计算", "deadline"),
 }

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from app.api.schemas.common import Count, Day, Figure, KnownAt, Model, Moment, Names, enum_schema, words
 from app.api.schemas.decisions import Caveat, Facts
+from app.api.schemas.sources import AsksSources, TellsSources
 from app.rules.text import Text
 
 __all__ = ["Deadline", "DeadlineRequest", "Target", "TargetList", "TargetMatch", "TargetMatchRequest"]
@@ -59,6 +60,7 @@ _WHY: Final = {
     "outside_hours": Text("办公时间之外", "outside office hours"),
 }
 Unit = Annotated[str, WithJsonSchema(enum_schema(_UNITS))]
+MatchStatus = Annotated[str, WithJsonSchema(enum_schema(_MATCHES))]
 
 
 class Target(Model):
@@ -81,7 +83,7 @@ class TargetList(Model):
     total: Count
 
 
-class TargetMatchRequest(BaseModel):
+class TargetMatchRequest(AsksSources):
     """The facts of a request for a service."""
 
     model_config = ConfigDict(extra="forbid")
@@ -98,10 +100,10 @@ class Range(Model):
     max: Figure
 
 
-class TargetMatch(Model):
+class TargetMatch(TellsSources):
     """Which time limit applies."""
 
-    status: Annotated[str, WithJsonSchema(enum_schema(_MATCHES))]
+    status: MatchStatus
     targets: Names
     missing_facts: Names
     ranges: list[Range]
