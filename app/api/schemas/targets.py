@@ -8,7 +8,6 @@ from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from app.api.schemas.common import Count, Day, Figure, KnownAt, Model, Moment, Names, enum_schema, words
 from app.api.schemas.decisions import Caveat, Facts
-from app.api.schemas.sources import AsksSources, TellsSources
 from app.rules.text import Text
 
 __all__ = ["Deadline", "DeadlineRequest", "Target", "TargetList", "TargetMatch", "TargetMatchRequest"]
@@ -83,7 +82,7 @@ class TargetList(Model):
     total: Count
 
 
-class TargetMatchRequest(AsksSources):
+class TargetMatchRequest(BaseModel):
     """The facts of a request for a service."""
 
     model_config = ConfigDict(extra="forbid")
@@ -100,7 +99,7 @@ class Range(Model):
     max: Figure
 
 
-class TargetMatch(TellsSources):
+class TargetMatch(Model):
     """Which time limit applies."""
 
     status: MatchStatus
