@@ -21,6 +21,7 @@ from app.api import (
     subsidies,
 )
 from app.api.application import Application
+from app.api.draining import draining_at_sigterm
 from app.api.lifespan import live_services
 from app.logging_setup import set_up_logging
 from app.settings import load_settings
@@ -55,14 +56,15 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
             yield
             return
         async with live_services(app, settings):
-            yield
+            with draining_at_sigterm(application.drain, settings.drain_seconds):
+                yield
 
-    app = Application(settings, version=version("beizeng"), lifespan=lifespan)
-    app.state.services = services
+    application = Application(settings, version=version("beizeng"), lifespan=lifespan)
+    application.state.services = services
     shown = (*_RESOURCES, documentation) if settings.docs else _RESOURCES
     for resource in shown:
-        app.add_operations(*resource.router.routes)
-    return app
+        application.add_operations(*resource.router.routes)
+    return application
 
 
 def _of_the_process() -> Settings:

@@ -118,8 +118,10 @@ class Settings(BaseSettings):
     log_level: LogLevel = LogLevel.INFO
     log_format: LogFormat | None = None
     """None: ``console`` on a terminal, else ``json``."""
-    shutdown_seconds: Seconds = 20
-    """How long calls under way may take to finish after SIGTERM."""
+    drain_seconds: Annotated[float, Field(gt=0, le=20)] = 1
+    """How long after SIGTERM new calls, and ``/readyz``, are still answered 503 ``draining``."""
+    shutdown_seconds: Annotated[float, Field(gt=0, le=30)] = 20
+    """How long after SIGTERM, the draining included, accepted calls may take to finish."""
 
     receipts: Receipts = Receipts.REQUIRED
     """``off``: decisions leave without a receipt, and say so."""

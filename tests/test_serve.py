@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import socket
-import subprocess
-import sys
 import time
-from contextlib import contextmanager
+from functools import partial
 
-import httpx
 import pytest
+
+from tests.service import running
 
 NOTICE = {
     "year": 2027,
@@ -23,60 +21,10 @@ NOTICE = {
 DEADLINE = "/v1/approval-targets/m47-power-low-voltage/deadline"
 
 
-class Server:
-    """One running service."""
-
-    def __init__(self, process, port, environment, folder):
-        self.process, self.port, self.environment, self.folder = process, port, environment, folder
-        self.client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=10, trust_env=False)
-
-    def wait_until(self, path, status, seconds=60):
-        """The answer of a path once it has the status."""
-        until, seen = time.monotonic() + seconds, None
-        while time.monotonic() < until:
-            assert self.process.poll() is None, self.process.stderr.read()
-            try:
-                seen = self.client.get(path)
-            except httpx.TransportError:
-                seen = None
-            if seen is not None and seen.status_code == status:
-                return seen
-            time.sleep(0.1)
-        return pytest.fail(f"{path} did not answer {status} within {seconds} s: {seen and seen.text}")
-
-    def run(self, *args):
-        command = [sys.executable, "-m", "app", *map(str, args)]
-        subprocess.run(command, env=self.environment, cwd=self.folder, check=True, capture_output=True, timeout=120)
-
-
 @pytest.fixture
 def serve(tmp_path):
-    """Starts a service in an empty folder; ends it when the test does."""
-
-    @contextmanager
-    def start(*options, **settings):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        environment = {**os.environ, "LANG": "en_US.UTF-8", "BEIZENG_AUTH": "open", **settings}
-        command = [sys.executable, "-m", "app", "serve", "--port", str(port), *options]
-        with subprocess.Popen(
-            command, env=environment, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        ) as process:
-            server = Server(process, port, environment, tmp_path)
-            try:
-                yield server
-            finally:
-                server.client.close()
-                process.terminate()
-                try:
-                    process.communicate(timeout=30)
-                except subprocess.TimeoutExpired:
-                    process.kill()
-                    process.communicate()
-                    raise
-
-    return start
+    """Starts a service in an empty folder; ends it when the block is left."""
+    return partial(running, tmp_path)
 
 
 class TestServe:
@@ -98,8 +46,7 @@ class TestServe:
                 after = server.client.post(DEADLINE, json=started).json()
             assert (after["due_at"][:10], after["calendar"]) == ("2027-01-06", "official")
 
-            server.process.send_signal(signal.SIGTERM)
-            _, log = server.process.communicate(timeout=30)
+            _, log = server.terminate()
             assert server.process.returncode in (0, -signal.SIGTERM)
             assert all(json.loads(line) for line in log.splitlines())
 

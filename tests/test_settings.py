@@ -108,7 +108,7 @@ class TestBadValues:
             ("BEIZENG_DOCS", "2", "on or off"),
             ("BEIZENG_MAX_BODY_BYTES", "0", "a whole number, 1 or more"),
             ("BEIZENG_MAX_JSON_DEPTH", "1000", "a whole number, 3 to 200"),
-            ("BEIZENG_SHUTDOWN_SECONDS", "0", "seconds, more than 0 and at most 3600"),
+            ("BEIZENG_SHUTDOWN_SECONDS", "0", "seconds, more than 0 and at most 30"),
             ("BEIZENG_POLICY_DIR", "no/such/folder", "a folder that exists"),
         ],
     )

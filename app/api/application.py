@@ -10,6 +10,7 @@ from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
 from starlette.exceptions import HTTPException
 
 from app.api.access_log import AccessLog
+from app.api.draining import Drain
 from app.api.gate import Gate, method_not_allowed
 from app.api.metrics import Metrics
 from app.api.openapi import openapi_3_1
@@ -37,7 +38,8 @@ class Application(FastAPI):
         super().__init__(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False, **options)
         self.metrics = Metrics()
         self._access_log = AccessLog(settings)
-        self._gate = Gate(self._dispatch, settings, self.metrics, self._access_log)
+        self.drain = Drain()
+        self._gate = Gate(self._dispatch, settings, self.metrics, self._access_log, self.drain)
         self._direct: dict[str, dict[str, Direct]] = {}
 
     def add_operations(self, *routes: BytesRoute) -> None:

@@ -5,6 +5,7 @@ Pure ASGI: nothing is buffered, nothing runs in another task.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from secrets import token_hex
 from time import perf_counter
@@ -14,6 +15,7 @@ import structlog
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from app.api.body import read_any_body
 from app.api.call import HEADER_MAP
 from app.api.language import choose_language
 from app.api.problems import ProblemError
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from app.api.access_log import AccessLog
+    from app.api.draining import Drain
     from app.api.metrics import Metrics
     from app.settings import Settings
 
@@ -43,6 +46,8 @@ _SINGLE: Final = frozenset(
 )
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _LEFT: Final = 499
+#: What is answered to the end; readiness is not.
+_WHILE_DRAINING: Final = frozenset({"/healthz", "/metrics"})
 _UNMATCHED: Final = "unmatched"
 _NOT_FOUND, _NOT_ALLOWED = 404, 405
 _SECURITY: Final = (
@@ -62,8 +67,9 @@ def security_headers() -> tuple[tuple[bytes, bytes], ...]:
 class Gate:
     """Wraps the application; answers every failure as a problem."""
 
-    def __init__(self, app: ASGIApp, settings: Settings, metrics: Metrics, access_log: AccessLog) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, metrics: Metrics, access_log: AccessLog, drain: Drain) -> None:
         self._app, self._settings, self._metrics, self._access_log = app, settings, metrics, access_log
+        self._drain = drain
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -76,11 +82,17 @@ class Gate:
         inner = _as_get(scope)
         try:
             self._check_head(scope, headers)
+            if self._drain.under_way and scope["path"] not in _WHILE_DRAINING:
+                await self._refuse_to_begin(receive)
             await self._app(inner, receive, reply.send)
         except ClientDisconnect:
             reply.status = _LEFT
         except Exception as error:  # noqa: BLE001  the one outermost handler: nothing may leave without an answer
             await self._answer_failure(error, inner, reply)
+        except asyncio.CancelledError:
+            if not reply.status:  # the server waits for it no longer
+                await self._answer_failure(ProblemError("draining"), inner, reply)
+            raise
         self._record(inner, scope["method"], reply, perf_counter() - started)
 
     def _check_head(self, scope: Scope, headers: Mapping[bytes, bytes]) -> None:
@@ -96,6 +108,11 @@ class Gate:
             raise ProblemError("bad_request")
         if headers.get(b"transfer-encoding", b"chunked").strip().lower() != b"chunked":
             raise ProblemError("bad_request")
+
+    async def _refuse_to_begin(self, receive: Receive) -> None:
+        """Read what the caller sends to its end, so that the refusal is not lost when the connection is closed."""
+        await read_any_body(receive, self._settings.max_body_bytes)
+        raise ProblemError("draining", headers=((b"connection", b"close"),))
 
     async def _answer_failure(self, error: Exception, scope: Scope, reply: _Reply) -> None:
         problem = _problem(error)

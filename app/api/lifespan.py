@@ -73,10 +73,10 @@ async def live_services(app: FastAPI, settings: Settings) -> AsyncIterator[None]
     try:
         yield
     finally:
-        for running in (task, screening, knowing):
+        background = (task, screening, knowing)
+        for running in background:
             running.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await running
+        await asyncio.gather(*background, return_exceptions=True)
         await asyncio.to_thread(supervisor.close)
         gc.unfreeze()
         if services.gatekeeper is not None:

@@ -152,6 +152,14 @@ class LimitedProtocol(HttpToolsProtocol):
                 self.timeout_keep_alive, self.timeout_keep_alive_handler
             )
 
+    def shutdown(self) -> None:
+        """The server ends: what has arrived whole is answered, what has not is refused and not waited for."""
+        half_sent = self._in_head or (self._receiving_since is not None and not self._is_idle())
+        if half_sent and not self._refused and not self.pipeline:
+            self._refuse(ProblemError("draining"))
+        else:
+            super().shutdown()
+
     def _look(self) -> None:
         """Close the connection of a caller whose request does not arrive; else look again later."""
         limit, since = self.settings.receive_seconds, self._receiving_since

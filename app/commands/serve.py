@@ -51,7 +51,7 @@ def serve(
         proxy_headers=False,
         server_header=False,
         timeout_keep_alive=round(settings.keep_alive_seconds),
-        timeout_graceful_shutdown=round(settings.shutdown_seconds),
+        timeout_graceful_shutdown=max(round(settings.shutdown_seconds - settings.drain_seconds), 1),
     )
 
 

@@ -26,6 +26,15 @@ KINDS: Final = (
         Text("未能在时限内作答，请稍后重试。", "No answer could be given in time; try again shortly."),
     ),
     ProblemType(
+        "draining",
+        503,
+        Text("服务正在停止", "The service is stopping"),
+        Text(
+            "此进程正在退出，不再接受新的请求；请重新连接后重试。",
+            "This process is ending and takes no new calls; connect again and retry.",
+        ),
+    ),
+    ProblemType(
         "not_ready",
         503,
         Text("服务尚未就绪", "The service is not ready"),
