@@ -1,7 +1,8 @@
 """One log entry for each call, in the shape of every other entry.
 
 The general log costs a third of a decision; the entries of calls are rendered by themselves and written a few at a
-time. An entry has the route's template and never the path, the query or the body: those may be about somebody.
+time. An entry has the route's template, and the ids of the application and of the decision where there are any; never
+the path, the query or the body: those may be about somebody.
 """
 
 from __future__ import annotations

@@ -16,13 +16,14 @@ from app.deadlines import DeadlineError
 from app.rules.errors import Fault
 from app.services.assessments import applicable_targets
 from app.services.deadlines import answer_deadline
-from app.services.decide import assessed, decide, match_targets
+from app.services.decide import assessed, decided, match_targets
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
     from app.rules.text import Language
+    from app.services.decide import Decided
     from app.services.registry import ActivePolicy, Registry
     from app.settings import Settings
 
@@ -45,11 +46,12 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The body, the policy that gave it, and the date that was asked about."""
+    """The body, the policy that gave it, the date that was asked about, and what was decided where rules were."""
 
     body: bytes
     active: ActivePolicy
     on: str
+    decided: Decided | None = None
 
 
 def answer(question: Question) -> Answer:
@@ -64,8 +66,8 @@ def answer(question: Question) -> Answer:
 def _decision(question: Question, *, calculation: bool) -> Answer:
     today = question.now.date()
     asked = read_decision(question.content, question.registry, question.settings, today, question.language)
-    body = decide(asked.active, asked.request, today, calculation=calculation)
-    return Answer(body, asked.active, asked.request.on.isoformat())
+    found = decided(asked.active, asked.request, today, calculation=calculation)
+    return Answer(found.body, asked.active, asked.request.on.isoformat(), found)
 
 
 def _eligibility(question: Question) -> Answer:
@@ -88,7 +90,8 @@ def _assessment(question: Question) -> Answer:
         faults += [Fault(fault.code, fault.path, fault.params) for fault in error.faults]
     if faults:
         raise ProblemError.invalid(faults)
-    return Answer(assessed(active, request, now.date(), targets).body, active, request.on.isoformat())
+    found = assessed(active, request, now.date(), targets)
+    return Answer(found.body, active, request.on.isoformat(), found)
 
 
 def _match(question: Question) -> Answer:

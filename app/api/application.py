@@ -36,7 +36,7 @@ class Application(FastAPI):
 
     def __init__(self, settings: Settings, **options: Any) -> None:
         super().__init__(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False, **options)
-        self.metrics = Metrics()
+        self.metrics = Metrics(lambda: getattr(self.state, "services", None))
         self._access_log = AccessLog(settings)
         self.drain = Drain()
         self._gate = Gate(self._dispatch, settings, self.metrics, self._access_log, self.drain)

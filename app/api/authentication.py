@@ -9,7 +9,7 @@ from math import ceil
 from typing import TYPE_CHECKING, Final
 
 from app.api.call import header_map
-from app.api.gate import SENT_METHOD
+from app.api.gate import APPLICATION, SENT_METHOD
 from app.api.peers import peer_of
 from app.api.problems import ProblemError
 from app.api.receipting import storage_problems
@@ -113,6 +113,7 @@ class Gatekeeper:
             if not well_formed or not is_signed(text, claim.signature, found.secrets):
                 await self._count_failure(_who(call, claim))
                 raise ProblemError("bad_signature", headers=_CHALLENGE)
+        call.scope[APPLICATION] = found.id
         if found.disabled:
             raise ProblemError("app_disabled")
         with storage_problems():

@@ -13,7 +13,7 @@ from app.api.responses import ByteResponse, json_answer
 from app.api.routing import BytesRoute
 from app.api.schemas.health import Alive, Ready
 from app.api.security import Scope, needs
-from app.services.live import PARTS
+from app.api.service_metrics import parts_of
 
 __all__ = ["router"]
 
@@ -40,7 +40,10 @@ async def get_readiness(call: Call) -> Response:
     missing = call.services.missing()
     if missing:
         raise ProblemError("not_ready", {"missing": ", ".join(missing)})
-    return json_answer({"status": "ready", "parts": list(PARTS)}, call.language)
+    services = call.services
+    return json_answer(
+        {"status": "ready", "parts": list(parts_of(services)), "receipts": services.settings.receipts}, call.language
+    )
 
 
 @router.get("/metrics", include_in_schema=False)

@@ -8,8 +8,13 @@ from typing import TYPE_CHECKING, Final
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.process_collector import ProcessCollector
 
+from app.api.service_metrics import ServiceCollector
+from app.services.rule_tally import RuleTally
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from app.api.deps import Services
 
 __all__ = ["METRICS_TYPE", "Metrics"]
 
@@ -20,9 +25,13 @@ _SECONDS: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0
 class Metrics:
     """The metrics of one application, in a registry of their own."""
 
-    def __init__(self) -> None:
+    def __init__(self, services: Callable[[], Services | None]) -> None:
         self.registry = CollectorRegistry()
+        self.rules = RuleTally()
+        self.in_flight = 0
+        """Requests whose answer is not complete."""
         ProcessCollector(registry=self.registry)
+        self.registry.register(ServiceCollector(services, self.rules, lambda: self.in_flight))
         labels = ("method", "route", "status")
         self._requests = Counter(
             "beizeng_http_requests", "Requests answered, by route template.", labels, registry=self.registry

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from app.api.answering import Answer, Question, answer
-from app.api.gate import REQUEST_ID
+from app.api.gate import DECISION, REQUEST_ID
 from app.api.json_reader import read_object
 from app.api.problems import ProblemError
 from app.api.requests.known_at import asks_the_past, read_known_at, unknown_then
@@ -63,12 +63,20 @@ async def answered(call: Call, operation: str, subject: str = "") -> Response:
     response = json_answer(found.body, language)
     if services.receipts is None:
         response.raw_headers.append(_NO_RECEIPT)
+        _note(call, found)
         return response
     draft = _draft(call, operation, subject, found, registry, now, known_at)
+    call.scope[DECISION] = draft.id
     with storage_problems("receipt_unavailable"):
         await services.receipts.keep(draft)
     response.raw_headers.append((DECISION_ID, draft.id.encode()))
+    _note(call, found)
     return response
+
+
+def _note(call: Call, found: Answer) -> None:
+    if found.decided is not None:
+        call.app.metrics.rules.note(found.decided)
 
 
 async def _registry_then(call: Call, moment: datetime) -> Registry:

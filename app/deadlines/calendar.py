@@ -126,6 +126,11 @@ class Calendar:
         """The years without a notice, in order."""
         return tuple(sorted(self._provisional))
 
+    @property
+    def official_until(self) -> date:
+        """The last day before the first year without a notice."""
+        return date(self._first_provisional - 1, 12, 31) if self._provisional else self.last_day
+
     def _position(self, day: date, path: InputPath) -> int:
         position = day.toordinal() - self._origin
         if 0 <= position < self._length:

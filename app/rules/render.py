@@ -35,9 +35,10 @@ if TYPE_CHECKING:
     from app.rules.text import Language
     from app.rules.vocabulary import Value
 
-__all__ = ["Explain", "Outcome", "Renderer", "source_json"]
+__all__ = ["STATUS_WORDS", "Explain", "Outcome", "Renderer", "source_json"]
 
-_STATUS = {
+#: The word for each status of a compiled edition.
+STATUS_WORDS = {
     FALSE: Status.INELIGIBLE,
     UNKNOWN: Status.UNDETERMINED,
     TRUE: Status.ELIGIBLE,
@@ -115,7 +116,7 @@ class _Pieces:
             "subjects": list(rule.subjects),
         }
         opened = dumps(head)[:-1] + b',"status":"'
-        self.heads = {code: opened + status.encode() + b'","missing_facts":' for code, status in _STATUS.items()}
+        self.heads = {code: opened + status.encode() + b'","missing_facts":' for code, status in STATUS_WORDS.items()}
         self.terms = rule.terms
         self.finder = NearMissFinder.of(standing, compiled.edition) if standing.in_force else None
         self.conditional = tuple(caveat for caveat in standing.caveats if caveat.when is not None)

@@ -89,6 +89,8 @@ class ReceiptWriter:
         self._inbox: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
         self._failed = False
         self._head: tuple[int, bytes] | None = None
+        self.outcomes = {"kept": 0, "failed": 0}
+        """How many receipts callers were told of, one way or the other."""
         sys.setswitchinterval(_SWITCH_SECONDS)
         self._thread = threading.Thread(target=self._run, name="beizeng-receipts", daemon=True)
         self._thread.start()
@@ -115,6 +117,10 @@ class ReceiptWriter:
         handle = loop.call_later(self._waits.lock + self._waits.statement / 4, _give_up, waiting)
         try:
             await waiting.kept
+            self.outcomes["kept"] += 1
+        except StorageError:
+            self.outcomes["failed"] += 1
+            raise
         finally:
             handle.cancel()
 

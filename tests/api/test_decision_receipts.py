@@ -179,6 +179,8 @@ class TestOff:
             answer = post(port, "/v1/eligibility", ASKED)
             assert (answer.status, answer.headers["x-receipts"]) == (200, "off")
             assert NAME not in answer.headers
+            ready = get(port, "/readyz").json
+            assert (ready["receipts"], ready["parts"]) == ("off", ["database", "rule_set", "calendar"])
 
 
 class TestLost:

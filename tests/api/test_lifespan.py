@@ -18,7 +18,8 @@ from tests.api.wire import get, post
 def test_a_first_start_publishes_and_answers(sqlite_url):
     settings = Settings(auth="open", database_url=sqlite_url)
     with serving(create_app(settings), settings) as port:
-        assert get(port, "/readyz").json == {"status": "ready", "parts": ["database", "rule_set", "calendar"]}
+        parts = ["database", "rule_set", "calendar", "receipts"]
+        assert get(port, "/readyz").json == {"status": "ready", "parts": parts, "receipts": "required"}
         answer = post(port, "/v1/eligibility", {"facts": {}, "measures": [38], "explain": "none"})
         assert (answer.status, answer.json["policy"]["id"]) == (200, "zuoquan-2022")
         assert (

@@ -26,5 +26,19 @@ class Ready(Model):
         WithJsonSchema(enum_schema({"ready": Text("就绪", "ready"), "not_ready": Text("未就绪", "not ready")})),
     ]
     parts: Names = Field(
-        description=words("已就绪的部分：database、rule_set、calendar", "the parts there: database, rule_set, calendar")
+        description=words(
+            "已就绪的部分：database、rule_set、calendar，存回执时还有 receipts",
+            "the parts there: database, rule_set, calendar, and receipts where they are kept",
+        )
     )
+    receipts: Annotated[
+        str,
+        WithJsonSchema(
+            enum_schema(
+                {
+                    "required": Text("每个判断先存回执", "no decision without its receipt"),
+                    "off": Text("不存回执", "none are kept"),
+                }
+            )
+        ),
+    ]

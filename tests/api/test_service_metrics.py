@@ -1,0 +1,133 @@
+"""A service with a database and callers: what its metrics and its log say, and that neither tells about anybody."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+import time
+from contextlib import closing
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from app.main import create_app
+from app.services.calendars import build_calendar
+from app.services.database import open_database
+from app.services.master_key import load_master_key
+from app.settings import Settings
+from app.storage.migrating import migrate
+from tests.api.callers import enter
+from tests.api.conftest import serving
+from tests.api.wire import get, post
+
+ASKED = {"facts": {"name": "秘密企业", "entity_type": "enterprise"}, "on": "2023-06-01"}
+
+
+def read(port):
+    """(name, labels) → value of every sample."""
+    families = text_string_to_metric_families(get(port, "/metrics").body.decode())
+    return {(s.name, *s.labels.values()): s.value for family in families for s in family.samples}
+
+
+class Service:
+    def __init__(self, settings, database, key):
+        self.settings, self.port = settings, 0
+        self.decider, self.screener = enter(database, key, "decide"), enter(database, key, "screen")
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("observed")
+    settings = Settings(_env_file=None, database_url=f"sqlite:///{folder / 'beizeng.db'}", data_dir=folder / "var")
+    database = open_database(settings)
+    migrate(database)
+    service = Service(settings, database, load_master_key(settings))
+    database.close()
+    with serving(create_app(settings), settings) as service.port:
+        yield service
+
+
+@pytest.fixture
+def entries(capfd):
+    """The entries of calls since the last look."""
+
+    def read_log():
+        time.sleep(0.1)
+        return [json.loads(line) for line in capfd.readouterr().err.splitlines() if '"request"' in line]
+
+    read_log()
+    return read_log
+
+
+class TestLog:
+    def test_names_application_and_decision(self, service, entries):
+        answer = service.decider.call(service.port, "POST", "/v1/eligibility", ASKED)
+        (entry,) = entries()
+        assert (entry["application"], entry["decision"]) == (service.decider.app_id, answer.headers["x-decision-id"])
+        assert entry["request_id"] == answer.headers["x-request-id"]
+        assert "秘密" not in json.dumps(entry, ensure_ascii=False)
+
+    def test_names_an_application_that_is_refused_what_it_asks(self, service, entries):
+        assert service.screener.call(service.port, "POST", "/v1/eligibility", ASKED).status == 403
+        (entry,) = entries()
+        assert entry["application"] == service.screener.app_id
+        assert "decision" not in entry
+
+    def test_names_none_that_has_not_proved_itself(self, service, entries):
+        forged = {"X-Signature": "0" * 64}
+        answer = service.decider.call(service.port, "POST", "/v1/eligibility", ASKED, headers=forged)
+        assert answer.json["code"] == "bad_signature"
+        assert post(service.port, "/v1/eligibility", ASKED).status == 401
+        assert all(entry.keys().isdisjoint({"application", "decision"}) for entry in entries())
+
+
+class TestMetrics:
+    def test_count_rules_by_status_and_receipts_by_outcome(self, service):
+        before = read(service.port)
+        answer = service.decider.call(service.port, "POST", "/v1/eligibility", ASKED)
+        service.decider.call(service.port, "POST", "/v1/eligibility", {"facts": {"employes": 1}})
+        after = read(service.port)
+        grown = {key: value - before.get(key, 0) for key, value in after.items() if value != before.get(key, 0)}
+        results = {key[2:]: value for key, value in grown.items() if key[0] == "beizeng_rule_results_total"}
+        assert results == {(item["rule_id"], item["status"]): 1 for item in answer.json["results"]}
+        assert grown["beizeng_receipts_total", "kept"] == 1
+        assert ("beizeng_receipts_total", "failed") not in grown
+        assert after["beizeng_receipts_waiting",] == 0
+        assert after["beizeng_calls_in_flight",] == 1
+
+    def test_tell_the_policy_and_the_parts(self, service):
+        found = read(service.port)
+        ready = {key[1]: value for key, value in found.items() if key[0] == "beizeng_ready"}
+        assert ready == dict.fromkeys(("database", "rule_set", "calendar", "receipts"), 1)
+        (policy,) = [set(key) for key in found if key[0] == "beizeng_policy"]
+        (digest,) = policy - {"beizeng_policy", "zuoquan-2022", "1.0.0"}
+        assert re.fullmatch("[0-9a-f]{64}", digest)
+
+    def test_the_horizon_is_the_last_day_of_the_last_notice(self, serve):
+        assert build_calendar().official_until.isoformat() == "2026-12-31"
+        assert read(serve())["beizeng_calendar_horizon_days",] == 37  # the services' clock stands at 2026-11-24
+
+    def test_a_part_that_is_missing_is_0(self, serve):
+        found = read(serve({"missing": lambda: ("database",)}))
+        assert (found["beizeng_ready", "database"], found["beizeng_ready", "rule_set"]) == (0, 1)
+        assert ("beizeng_receipts_waiting",) not in found
+
+    def test_a_receipt_that_cannot_be_kept_is_counted(self, tmp_path):
+        file = tmp_path / "beizeng.db"
+        settings = Settings(_env_file=None, auth="open", database_url=f"sqlite:///{file}", database_lock_seconds=0.2)
+        with (
+            serving(create_app(settings), settings) as port,
+            closing(sqlite3.connect(file, isolation_level=None)) as holder,
+        ):
+            holder.execute("BEGIN IMMEDIATE")
+            assert post(port, "/v1/eligibility", ASKED).status == 503
+            found = read(port)
+        assert found["beizeng_receipts_total", "failed"] == 1
+        assert found["beizeng_ready", "receipts"] == 0
+        assert not any(key[0] == "beizeng_rule_results_total" for key in found)
+
+    def test_are_there_before_the_services_are(self):
+        text = create_app(Settings(_env_file=None, auth="open")).metrics.text().decode()
+        assert "beizeng_calls_in_flight 0.0" in text
+        assert "beizeng_ready" not in text
