@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from dotenv import dotenv_values
-from pydantic import AfterValidator, DirectoryPath, Field, ValidationError
+from pydantic import AfterValidator, DirectoryPath, Field, FilePath, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.rules.errors import excerpt
@@ -133,6 +133,9 @@ class Settings(BaseSettings):
     """The key from which all others are derived, made at the first start. None: ``.key`` beside the SQLite file."""
     anchor_file: Path | None = None
     """Where the chain of receipts is anchored, outside the database. None: ``.anchors`` beside the SQLite file."""
+
+    sources_file: FilePath | None = None
+    """The offices that can be asked for facts by company code. None: there are none."""
 
     data_dir: Path = Path("var")
     """Where uploads and results of screenings are kept; shared by all processes."""
@@ -329,6 +332,7 @@ _EXPECTED: Final[Mapping[str, Text]] = {
     "screening_source_dir": Text("一个已有的文件夹", "a folder that exists"),
     "receipts": _choices(Receipts),
     "receipt_personal": _choices(Personal),
+    "sources_file": Text("一个已有的文件", "a file that exists"),
     "key_file": Text("一个文件路径", "the path of a file"),
     "anchor_file": Text("一个文件路径", "the path of a file"),
     "trusted_proxies": Text("以逗号分隔的地址或网段", "addresses or networks, separated by commas"),
@@ -340,6 +344,9 @@ _MESSAGES: Final[Mapping[str, Text]] = {
     "unknown_setting": Text("没有 {name} 这项设置。", "There is no setting {name}."),
     "bad_setting": Text(
         "{name} 的值“{value}”不可用，应为：{expected}。", "{name} cannot be “{value}”; it takes {expected}."
+    ),
+    "bad_file": Text(
+        "{name} 所指文件的 {value} 不可用，应为：{expected}。", "{value} in the file of {name} takes {expected}."
     ),
     "open_beyond_loopback": Text(
         "{name}=open 时只能在本机地址（127.0.0.1）上服务，不能用“{value}”。请改用 {name}=required。",

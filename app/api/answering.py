@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import orjson
@@ -11,6 +11,7 @@ from app.api.problems import ProblemError
 from app.api.requests.assessment import read_assessment
 from app.api.requests.deadline import answer_clock, read_clock
 from app.api.requests.decision import read_decision
+from app.api.requests.sources import names_sources, with_facts
 from app.api.requests.targets import read_match
 from app.deadlines import DeadlineError
 from app.rules.errors import Fault
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from app.services.registry import ActivePolicy, Registry
     from app.settings import Settings
 
-__all__ = ["OPERATIONS", "Answer", "Question", "answer"]
+__all__ = ["OPERATIONS", "Answer", "Question", "answer", "may_name_sources"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ class Question:
     language: Language
     subject: str = ""
     """The id of the time limit that a deadline is asked for."""
+    said: bytes = b""
+    """What other offices said, as it stands in the answer; empty where none was asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,16 @@ def answer(question: Question) -> Answer:
     Raises:
         ProblemError: bad values, an unknown time limit, nothing to answer from.
     """
-    return OPERATIONS[question.operation](question)
+    said = question.said
+    if may_name_sources(question):
+        question = replace(question, content=with_facts(question.content, said, question.settings.max_json_depth))
+    found = OPERATIONS[question.operation](question)
+    return replace(found, body=b"%b,%b" % (found.body[:-1], said[1:])) if said else found
+
+
+def may_name_sources(question: Question) -> bool:
+    """Whether facts may be asked of other offices for it, by a look that costs nothing."""
+    return names_sources(question.content) and question.operation not in _WITHOUT_FACTS
 
 
 def _decision(question: Question, *, calculation: bool) -> Answer:
@@ -124,3 +136,5 @@ OPERATIONS: Final[dict[str, Callable[[Question], Answer]]] = {
     "match": _match,
     "deadline": _deadline,
 }
+#: They have no facts that another office could give.
+_WITHOUT_FACTS: Final = frozenset({"deadline"})

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from app.api.authentication import Gatekeeper
     from app.clock import Clock
+    from app.services.connectors import Connectors
     from app.services.knowledge import Knowledge
     from app.services.receipts import ReceiptWriter
     from app.services.registry import ActivePolicy, Registry
@@ -39,6 +40,8 @@ class Services:
     database: Database | None = None
     gatekeeper: Gatekeeper | None = None
     """Knows the applications; None where everyone is answered."""
+    connectors: Connectors | None = None
+    """The offices that can be asked for facts; None where there are none."""
 
     def replace(self, registry: Registry) -> None:
         """Answer from another registry from now on."""

@@ -11,11 +11,13 @@ import json
 import re
 from typing import Any, Final, NamedTuple, NoReturn
 
+import orjson
+
 from app.api.problems import MAX_ERRORS, ProblemError
 from app.rules.errors import Fault, Path
 from app.rules.reading import Number, json_type
 
-__all__ = ["MAX_DEPTH", "JsonBody", "read_json", "read_object"]
+__all__ = ["MAX_DEPTH", "JsonBody", "read_json", "read_object", "write_object"]
 
 MAX_DEPTH: Final = 32
 
@@ -70,6 +72,16 @@ def read_json(data: bytes, max_depth: int = MAX_DEPTH) -> JsonBody:
         return JsonBody(root, [])
     faults: list[Fault] = []
     return JsonBody(_without_surrogates(root, (), faults), faults)
+
+
+def write_object(raw: dict[str, Any]) -> bytes:
+    """A tree that was read here as bytes again, every number as it was written."""
+    return orjson.dumps(raw, _as_written, orjson.OPT_PASSTHROUGH_SUBCLASS)
+
+
+def _as_written(value: Any) -> orjson.Fragment:
+    assert isinstance(value, Number)  # noqa: S101 - the reader makes no other type that is not JSON's own
+    return orjson.Fragment(str(value))
 
 
 def _decode(data: bytes) -> str:

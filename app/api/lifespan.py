@@ -11,6 +11,7 @@ import structlog
 
 from app.api.authentication import Gatekeeper
 from app.api.deps import Services
+from app.api.sourcing import read_document
 from app.clock import system_clock
 from app.services.applications import ApplicationKeys, KnownApplications
 from app.services.call_ledger import CallLedger
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI
 
+    from app.services.connectors import Connectors
     from app.settings import Settings
     from app.storage.session import Database
 
@@ -43,6 +45,7 @@ async def live_services(app: FastAPI, settings: Settings) -> AsyncIterator[None]
 
     Without a database the server starts all the same; ``/readyz`` says what is missing until it is there.
     """
+    connectors = _connectors(settings)
     database = open_database(settings)
     live = LiveRegistry(database, settings, system_clock)
     await asyncio.to_thread(live.refresh)
@@ -56,6 +59,7 @@ async def live_services(app: FastAPI, settings: Settings) -> AsyncIterator[None]
         knowledge=Knowledge(database, settings),
         database=database,
         gatekeeper=_gatekeeper(database, settings),
+        connectors=connectors,
     )
     if services.gatekeeper is not None:
         await asyncio.to_thread(services.gatekeeper.known.refresh)
@@ -79,6 +83,8 @@ async def live_services(app: FastAPI, settings: Settings) -> AsyncIterator[None]
         await asyncio.gather(*background, return_exceptions=True)
         await asyncio.to_thread(supervisor.close)
         gc.unfreeze()
+        if services.connectors is not None:
+            await services.connectors.close()
         if services.gatekeeper is not None:
             await asyncio.to_thread(services.gatekeeper.ledger.close)
         if receipts is not None:
@@ -97,6 +103,15 @@ def _gatekeeper(database: Database, settings: Settings) -> Gatekeeper | None:
         return None
     known = KnownApplications(database, ApplicationKeys(load_master_key(settings)))
     return Gatekeeper(known, CallLedger(database, settings))
+
+
+def _connectors(settings: Settings) -> Connectors | None:
+    if settings.sources_file is None:
+        return None
+    from app.services.connectors import Connectors  # noqa: PLC0415 - loads an HTTP client that few services need
+    from app.services.sources import load_sources  # noqa: PLC0415 - the same
+
+    return Connectors(load_sources(settings.sources_file), read_document)
 
 
 async def _keep_known(gatekeeper: Gatekeeper | None, seconds: float) -> None:

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 
-from app.api.answering import Answer, Question, answer
-from app.api.gate import DECISION, REQUEST_ID
-from app.api.json_reader import read_object
+from app.api.answering import Answer, Question, answer, may_name_sources
+from app.api.gate import REQUEST_ID
+from app.api.json_reader import read_object, write_object
 from app.api.problems import ProblemError
 from app.api.requests.known_at import asks_the_past, read_known_at, unknown_then
 from app.api.responses import json_answer
-from app.rules.reading import Number
-from app.services.receipt_chain import new_receipt_id
+from app.api.sourcing import with_what_offices_say
+from app.rules.vocabulary import NEVER
+from app.services.receipt_chain import joined_request, new_receipt_id
 from app.services.receipts import Draft, moment_text
 from app.settings import Personal
 from app.storage.errors import StorageError
@@ -59,24 +60,19 @@ async def answered(call: Call, operation: str, subject: str = "") -> Response:
     now = services.clock.now()
     known_at = read_known_at(call.content, now, services.settings) if asks_the_past(call.content) else None
     registry = services.registry if known_at is None else await _registry_then(call, known_at)
-    found = answer(Question(operation, call.content, registry, services.settings, now, language, subject))
+    question = Question(operation, call.content, registry, services.settings, now, language, subject)
+    if may_name_sources(question):
+        question = await with_what_offices_say(call, question)
+    found = answer(question)
     response = json_answer(found.body, language)
     if services.receipts is None:
         response.raw_headers.append(_NO_RECEIPT)
-        _note(call, found)
         return response
-    draft = _draft(call, operation, subject, found, registry, now, known_at)
-    call.scope[DECISION] = draft.id
+    draft = _draft(call, question, found, known_at)
     with storage_problems("receipt_unavailable"):
         await services.receipts.keep(draft)
     response.raw_headers.append((DECISION_ID, draft.id.encode()))
-    _note(call, found)
     return response
-
-
-def _note(call: Call, found: Answer) -> None:
-    if found.decided is not None:
-        call.app.metrics.rules.note(found.decided)
 
 
 async def _registry_then(call: Call, moment: datetime) -> Registry:
@@ -90,27 +86,20 @@ async def _registry_then(call: Call, moment: datetime) -> Registry:
     return found
 
 
-def _draft(
-    call: Call,
-    operation: str,
-    subject: str,
-    found: Answer,
-    registry: Registry,
-    now: datetime,
-    known_at: datetime | None,
-) -> Draft:
-    policy, personal = found.active.policy, call.services.settings.receipt_personal
-    writer = call.services.receipts
-    body = call.content
+def _draft(call: Call, question: Question, found: Answer, known_at: datetime | None) -> Draft:
+    policy, personal = found.active.policy, question.settings.receipt_personal
+    writer, registry = call.services.receipts, question.registry
+    content, said = question.content, question.said
     if personal is Personal.HASH and writer is not None:
-        body = _without_personal(body, policy.vocabulary, writer, call.services.settings.max_json_depth)
+        content = _without_personal(content, policy.vocabulary, writer, question.settings.max_json_depth)
+        said = said and _said_without_personal(said, policy.vocabulary, writer)
     return Draft(
         id=new_receipt_id(),
         application=call.caller.id,
         request_id=call.scope[REQUEST_ID],
-        at=now,
-        operation=operation,
-        subject=subject,
+        at=question.now,
+        operation=question.operation,
+        subject=question.subject,
         policy_id=policy.id,
         policy_version=policy.version,
         policy_sha256=policy.sha256,
@@ -119,9 +108,9 @@ def _draft(
         revision=".".join(map(str, registry.revision)),
         on_date=found.on,
         known_at="" if known_at is None else moment_text(known_at),
-        language=call.language,
+        language=question.language,
         personal=personal.value,
-        body=body,
+        body=joined_request(content, said),
         answer=sha256(found.body).hexdigest(),
     )
 
@@ -132,12 +121,24 @@ def _without_personal(content: bytes, vocabulary: Vocabulary, writer: ReceiptWri
     facts = raw.get("facts")
     if isinstance(facts, dict):
         raw["facts"] = {
-            name: writer.keys.hash_personal(name, value) if name in vocabulary and vocabulary[name].personal else value
+            name: writer.keys.hash_personal(name, value) if _is_personal(name, vocabulary) else value
             for name, value in facts.items()
         }
-    return orjson.dumps(raw, _as_written, orjson.OPT_PASSTHROUGH_SUBCLASS)
+    return write_object(raw)
 
 
-def _as_written(value: Any) -> orjson.Fragment:
-    assert isinstance(value, Number)  # noqa: S101 - the reader makes no other type that is not JSON's own
-    return orjson.Fragment(str(value))
+def _said_without_personal(said: bytes, vocabulary: Vocabulary, writer: ReceiptWriter) -> bytes:
+    """The same for what other offices said, words about bad values included."""
+    raw: dict[str, list[dict[str, Any]]] = orjson.loads(said)
+    for entry in raw["sourced"]:
+        if _is_personal(entry["fact"], vocabulary):
+            entry["value"] = writer.keys.hash_personal(entry["fact"], entry["value"])
+    for entry in (error for report in raw["sources"] for error in report["errors"]):
+        if _is_personal(entry["fact"], vocabulary):
+            entry["message"] = writer.keys.hash_personal(entry["fact"], entry["message"])
+    return orjson.dumps(raw)
+
+
+def _is_personal(name: str | None, vocabulary: Vocabulary) -> bool:
+    fact = None if name is None else vocabulary.get(name)
+    return fact is not None and fact.personal != NEVER

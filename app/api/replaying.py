@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from app.api.answering import Question, answer
 from app.api.problems import ProblemError
 from app.clock import in_county
+from app.services.receipt_chain import split_request
 from app.services.receipts import PROGRAM
 from app.settings import Personal
 
@@ -61,7 +62,8 @@ def _again(receipt: StoredReceipt, body: bytes, registry: Registry, settings: Se
     try:
         language = _LANGUAGES[receipt.language]
         moment = in_county(receipt.at)
-        question = Question(receipt.operation, body, registry, settings, moment, language, receipt.subject)
+        content, said = split_request(body)
+        question = Question(receipt.operation, content, registry, settings, moment, language, receipt.subject, said)
         return sha256(answer(question).body).hexdigest()
     except (ProblemError, KeyError, ValueError):
         return None

@@ -16,6 +16,8 @@ from app.rules.text import Text
 from app.services.database import open_database
 from app.services.live import LiveRegistry
 from app.services.policy_check import message_of
+from app.services.publishing import registry_from_disk
+from app.services.sources import load_sources, refuse_unknown_facts
 from app.settings import load_settings, refuse_open_beyond_loopback
 from app.storage.errors import DatabaseTimeoutError, DatabaseUnavailableError, StorageError
 from app.storage.messages import storage_message
@@ -37,6 +39,7 @@ def serve(
     refuse_open_beyond_loopback(settings, host)
     _refuse_taken(host, port)
     _prepare(settings)
+    _refuse_bad_sources(settings)
     uvicorn.run(
         "app.main:create_app",
         factory=True,
@@ -76,6 +79,16 @@ def _prepare(settings: Settings) -> None:
         say_error(storage_message(error, language()), _WAITING.in_(language()))
     finally:
         database.close()
+
+
+def _refuse_bad_sources(settings: Settings) -> None:
+    """Told before the server starts; it would only log it."""
+    if settings.sources_file is None:
+        return
+    sources = load_sources(settings.sources_file)
+    active = registry_from_disk(settings).get()
+    if active is not None:
+        refuse_unknown_facts(sources, active.policy.vocabulary)
 
 
 def _tell(startup: Startup) -> None:

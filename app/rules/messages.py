@@ -149,6 +149,10 @@ MESSAGES: Final[Mapping[str, Text]] = {
         "没有“{value}”这份政策，可选：{allowed}。{suggest}",
         "There is no policy “{value}”; there are {allowed}.{suggest}",
     ),
+    "unknown_source": Text(
+        "没有可询问的来源“{value}”，可选：{allowed}。{suggest}",
+        "There is no source “{value}” that may be asked; there are {allowed}.{suggest}",
+    ),
     "unknown_parameter": Text("没有查询参数“{value}”。{suggest}", "There is no query parameter “{value}”.{suggest}"),
     "duplicate_parameter": Text(
         "查询参数“{value}”出现了不止一次。", "The query parameter “{value}” is given more than once."

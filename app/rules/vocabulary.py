@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CLOSED",
     "DECIMALS",
+    "NEVER",
     "NUMERIC",
     "Fact",
     "FactType",
@@ -39,6 +40,8 @@ __all__ = [
 
 Value = bool | int | Decimal | date | str | frozenset[str]
 
+#: Of a fact that says nothing about a person, whoever is asked about.
+NEVER = "never"
 _LONGEST_COMPARED = 100
 
 
@@ -88,7 +91,7 @@ class Fact:
     maximum: Decimal | None = None
     code: str | None = None
     actionable: bool = False
-    personal: str = "never"
+    personal: str = NEVER
     derived: bool = False
     note: Text | None = None
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
+from app.services.receipt_chain import split_request
 from app.storage.repositories import Receipts
 
 if TYPE_CHECKING:
@@ -70,7 +71,14 @@ def receipt_item(receipt: StoredReceipt) -> dict[str, Any]:
 
 
 def receipt_with_request(receipt: StoredReceipt, keys: ReceiptKeys) -> dict[str, Any]:
-    """The same with the request as it was sent, null where it cannot be opened, and whether the row is as written."""
-    body = keys.unseal(receipt.sealed, receipt.id)
-    request = None if body is None else orjson.Fragment(body.removeprefix(b"\xef\xbb\xbf"))
-    return {**receipt_item(receipt), "genuine": keys.mac_of(receipt) == receipt.mac, "request": request}
+    """The same with whether the row is as written, the request as it was sent, and what other offices said to it.
+
+    The request is null where it cannot be opened; what was said is, too, where nobody was asked.
+    """
+    content, said = split_request(keys.unseal(receipt.sealed, receipt.id) or b"")
+    return {
+        **receipt_item(receipt),
+        "genuine": keys.mac_of(receipt) == receipt.mac,
+        "request": orjson.Fragment(content.removeprefix(b"\xef\xbb\xbf")) if content else None,
+        "said": orjson.Fragment(said) if said else None,
+    }

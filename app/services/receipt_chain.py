@@ -20,17 +20,30 @@ if TYPE_CHECKING:
     from app.services.master_key import MasterKey
     from app.storage.repositories import StoredExport
 
-__all__ = ["GENESIS", "ReceiptKeys", "new_receipt_id"]
+__all__ = ["GENESIS", "ReceiptKeys", "joined_request", "new_receipt_id", "split_request"]
 
 #: What the first receipt has for the MAC of the one before.
 GENESIS: Final = bytes(32)
 _NONCE_BYTES: Final = 12
+#: Between a request and what other offices said to it (RFC 7464); it cannot stand in JSON.
+_SEPARATOR: Final = b"\x1e"
 _TEXTS: Final = attrgetter(*(field.name for field in fields(StoredReceipt) if field.type == "str"))
 
 
 def new_receipt_id() -> str:
     """An id that nobody can guess: 128 random bits."""
     return f"d-{secrets.token_hex(16)}"
+
+
+def joined_request(content: bytes, said: bytes) -> bytes:
+    """What a receipt seals: the request as it was sent and, where other offices were asked, what they said."""
+    return content + _SEPARATOR + said if said else content
+
+
+def split_request(body: bytes) -> tuple[bytes, bytes]:
+    """The request, and what other offices said; empty where none was asked."""
+    content, _, said = body.partition(_SEPARATOR)
+    return content, said
 
 
 class ReceiptKeys:

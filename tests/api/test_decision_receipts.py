@@ -167,6 +167,7 @@ class TestHashed:
             decision = post(port, "/v1/eligibility", ASKED).headers[NAME]
             receipt = get(port, f"/v1/decisions/{decision}").json
             assert receipt["request"]["facts"]["name"].startswith("hash:")
+            assert receipt["request"]["facts"]["registration_division"] == "140722"
             assert receipt["request"]["measures"] == [38]
             again = replayed(port, decision)
             assert (again["identical"], [item["part"] for item in again["differs"]]) == (None, ["request"])

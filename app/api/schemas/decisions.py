@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from app.api.schemas.common import AnyValue, Count, Day, KnownAt, Model, Money, Names, enum_schema, words
+from app.api.schemas.sources import AsksSources, TellsSources
 from app.rules.text import Text
 
 __all__ = ["CalculationAnswer", "DecisionAnswer", "DecisionRequest"]
@@ -77,7 +78,7 @@ class Facts(BaseModel):
     """Every fact of the vocabulary; its properties are written from the vocabulary."""
 
 
-class DecisionRequest(BaseModel):
+class DecisionRequest(AsksSources):
     """The question. Fields left out or null do not narrow."""
 
     model_config = ConfigDict(extra="forbid")
@@ -262,7 +263,7 @@ class NextQuestion(Model):
     settles: Count
 
 
-class DecisionAnswer(Model):
+class DecisionAnswer(TellsSources):
     """Every selected rule, in the order of the plan."""
 
     on: Day

@@ -8,6 +8,7 @@ from pydantic import Field, WithJsonSchema
 
 from app.api.schemas.common import Count, Model, Moment, enum_schema, words
 from app.api.schemas.decisions import PolicyIdentity
+from app.api.schemas.sources import TellsSources
 from app.rules.text import Text
 
 __all__ = ["Receipt", "ReceiptDetail", "ReceiptList", "Replay", "ReplayRequest"]
@@ -51,6 +52,9 @@ class ReceiptDetail(Receipt):
     genuine: bool = Field(description=words("与写入时一致", "the row is as it was written"))
     request: dict[str, Any] | None = Field(
         description=words("当时的请求，不能再打开时为空", "the request as sent; null where it cannot be opened")
+    )
+    said: TellsSources | None = Field(
+        description=words("当时其他部门的回答，没有询问则为空", "what other offices said; null where none was asked")
     )
 
 

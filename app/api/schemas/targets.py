@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
 from app.api.schemas.common import Count, Day, Figure, KnownAt, Model, Moment, Names, enum_schema, words
 from app.api.schemas.decisions import Caveat, Facts
+from app.api.schemas.sources import AsksSources, TellsSources
 from app.rules.text import Text
 
 __all__ = ["Deadline", "DeadlineRequest", "Target", "TargetList", "TargetMatch", "TargetMatchRequest"]
@@ -82,7 +83,7 @@ class TargetList(Model):
     total: Count
 
 
-class TargetMatchRequest(BaseModel):
+class TargetMatchRequest(AsksSources):
     """The facts of a request for a service."""
 
     model_config = ConfigDict(extra="forbid")
@@ -99,7 +100,7 @@ class Range(Model):
     max: Figure
 
 
-class TargetMatch(Model):
+class TargetMatch(TellsSources):
     """Which time limit applies."""
 
     status: MatchStatus
