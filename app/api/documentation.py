@@ -5,16 +5,16 @@ from __future__ import annotations
 import gzip
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import orjson
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from app.api.call import Call, header_map
+from app.api.call import Call
 from app.api.openapi import openapi_3_0, openapi_3_1
 from app.api.problems import ProblemError
-from app.api.responses import JSON, ByteResponse
+from app.api.responses import ASK_AGAIN, JSON, ByteResponse, entity_tag
 from app.api.routing import BytesRoute
 from app.api.security import Scope, needs
 
@@ -32,7 +32,7 @@ _ASSETS: Final = {
     "redoc.js": _SCRIPT,
 }
 _CACHED: Final = (b"cache-control", b"public, max-age=86400")
-_FRESH: Final = (b"cache-control", b"no-cache")
+_VARY: Final = (b"vary", b"accept-encoding")
 #: The pages draw icons from data addresses and set styles from their scripts; everything else is our own.
 _PAGE_SOURCES: Final = b"default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
 _PAGE_POLICY: Final = (
@@ -61,18 +61,14 @@ _STYLESHEET: Final = '<link rel="stylesheet" href="/docs/assets/swagger-ui.css">
 @needs(Scope.PUBLIC)
 async def get_openapi(call: Call) -> Response:
     """OpenAPI 3.1."""
-    return ByteResponse(
-        orjson.dumps(openapi_3_1(call.app, call.services.active().policy.vocabulary)), JSON, 200, (_FRESH,)
-    )
+    return _file(openapi_3_1(call.app, call.services.active().policy.vocabulary))
 
 
 @router.get("/openapi-3.0.json")
 @needs(Scope.PUBLIC)
 async def get_openapi_3_0(call: Call) -> Response:
     """OpenAPI 3.0.3, for generators that do not read 3.1."""
-    return ByteResponse(
-        orjson.dumps(openapi_3_0(call.app, call.services.active().policy.vocabulary)), JSON, 200, (_FRESH,)
-    )
+    return _file(openapi_3_0(call.app, call.services.active().policy.vocabulary))
 
 
 @router.get("/docs")
@@ -96,21 +92,26 @@ async def get_asset(call: Call) -> Response:
     name = call.path_params["name"]
     if name not in _ASSETS:
         raise ProblemError("not_found")
-    packed = b"gzip" in header_map(call.scope).get(b"accept-encoding", b"")
-    encoding = ((b"content-encoding", b"gzip"),) if packed else ()
-    headers = (_CACHED, (b"vary", b"accept-encoding"), *encoding)
-    return ByteResponse(_asset(name, packed=packed), _ASSETS[name], 200, headers)
+    plain, packed = _asset(name)
+    return ByteResponse(plain, _ASSETS[name], 200, (_CACHED, _VARY), packed=packed)
 
 
 def _page(title: str, head: str, library: str, start: str) -> ByteResponse:
     body = _PAGE.format(title=title, head=head, library=library, start=start).encode()
-    return ByteResponse(body, b"text/html; charset=utf-8", 200, (_FRESH, _PAGE_POLICY))
+    return ByteResponse(body, b"text/html; charset=utf-8", 200, (ASK_AGAIN, _VARY, _PAGE_POLICY))
+
+
+def _file(document: dict[str, Any]) -> ByteResponse:
+    body = orjson.dumps(document)
+    return ByteResponse(body, JSON, 200, (ASK_AGAIN, _VARY), tag=entity_tag(body))
 
 
 @cache
-def _asset(name: str, *, packed: bool) -> bytes:
+def _asset(name: str) -> tuple[bytes, bytes]:
+    """The file, and the same in gzip."""
     compressed = _STATIC / f"{name}.gz"
-    if not compressed.is_file():
-        plain = (_STATIC / name).read_bytes()
-        return gzip.compress(plain, mtime=0) if packed else plain
-    return compressed.read_bytes() if packed else gzip.decompress(compressed.read_bytes())
+    if compressed.is_file():
+        packed = compressed.read_bytes()
+        return gzip.decompress(packed), packed
+    plain = (_STATIC / name).read_bytes()
+    return plain, gzip.compress(plain, mtime=0)

@@ -18,6 +18,7 @@ from starlette.requests import ClientDisconnect
 from app.api.body import read_any_body
 from app.api.call import HEADER_MAP
 from app.api.language import choose_language
+from app.api.negotiation import negotiated
 from app.api.problems import ProblemError
 from app.api.responses import problem_answer
 
@@ -134,7 +135,7 @@ class Gate:
             raise error
         language = choose_language(scope[HEADER_MAP].get(b"accept-language"))
         instance = (scope.get("raw_path") or scope["path"].encode()).decode("ascii", "replace")
-        answer = problem_answer(problem, language, instance, reply.request_id)
+        answer = await negotiated(problem_answer(problem, language, instance, reply.request_id), scope[HEADER_MAP])
         await answer(scope, _nothing, reply.send)
 
     def _record(self, scope: Scope, method: str, reply: _Reply, seconds: float) -> None:

@@ -15,6 +15,7 @@ from app.api.authentication import claimed_by, proven
 from app.api.body import read_any_body, read_body
 from app.api.call import Call, header_map
 from app.api.idempotency import answered_once
+from app.api.negotiation import negotiated
 from app.api.problems import ProblemError
 from app.api.requests.query import read_query
 from app.api.security import scopes_of
@@ -102,7 +103,7 @@ class BytesRoute(APIRoute):
             finally:
                 if call.upload is not None and call.upload.path is not None:
                     call.upload.path.unlink(missing_ok=True)
-            return response
+            return await negotiated(response, header_map(call.scope))
 
         return answer
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import gzip
 from dataclasses import dataclass
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+
+from app.api.responses import entity_tag
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["ASSETS", "PAGE", "Asset", "asset", "matches"]
+__all__ = ["ASSETS", "PAGE", "Asset", "asset"]
 
 _FOLDER: Final = Path(__file__).parent / "assets"
 _TYPES: Final = {
@@ -50,11 +51,4 @@ def asset(name: str) -> Asset | None:
     if path is None:
         return None
     plain = path.read_bytes()
-    tag = f'"{sha256(plain).hexdigest()[:32]}"'.encode()
-    return Asset(plain, gzip.compress(plain, 9, mtime=0), _TYPES[path.suffix], tag)
-
-
-def matches(if_none_match: bytes, tag: bytes) -> bool:
-    """Whether the caller holds this content already (RFC 9110, section 13.1.2: weak comparison)."""
-    held = [one.strip().removeprefix(b"W/") for one in if_none_match.split(b",")]
-    return b"*" in held or tag in held
+    return Asset(plain, gzip.compress(plain, 9, mtime=0), _TYPES[path.suffix], entity_tag(plain))

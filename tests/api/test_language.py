@@ -52,7 +52,7 @@ class TestAnswers:
     def test_problems_and_header_agree(self, port, header, tag, title):
         answer = get(port, "/nothing", {"Accept-Language": header})
         assert (answer.headers["content-language"], answer.json["title"]) == (tag, title)
-        assert answer.headers["vary"] == "accept-language"
+        assert answer.headers["vary"] == "accept-language, accept-encoding"
 
     def test_words_follow_it_and_units_do_not(self, port):
         chinese, english = (get(port, "/v1/measures/38", {"Accept-Language": tag}).json for tag in ("zh", "en"))
