@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Self, TypeVar, Unpack
 
 import httpx
@@ -15,7 +15,15 @@ from beizeng_client.calls import Call, Page, answer_of, connection_lost
 from beizeng_client.errors import BeizengError
 from beizeng_client.facts import GivenFacts
 from beizeng_client.models.words import Status
-from beizeng_client.options import ClockOptions, DecisionOptions, MeasureFilter, ReceiptFilter, ScreeningOptions
+from beizeng_client.options import (
+    AssessmentOptions,
+    ClockOptions,
+    DecisionOptions,
+    MatchOptions,
+    MeasureFilter,
+    ReceiptFilter,
+    ScreeningOptions,
+)
 from beizeng_client.retrying import Attempts, Retry
 from beizeng_client.settings import LARGEST_PAGE, TIMEOUT, Language, headers
 
@@ -68,6 +76,10 @@ class AsyncClient:
         """Decide the selected rules that have an amount, and add the amounts up."""
         return await self._send(operations.calculate(facts, options))
 
+    async def assess(self, facts: GivenFacts, **options: Unpack[AssessmentOptions]) -> models.AssessmentAnswer:
+        """Everything that a home screen shows: every rule, the total, the next question, the time limits."""
+        return await self._send(operations.assess(facts, options))
+
     def receipts(
         self, *, page_size: int = LARGEST_PAGE, **options: Unpack[ReceiptFilter]
     ) -> AsyncIterator[models.Receipt]:
@@ -92,11 +104,9 @@ class AsyncClient:
         """One time limit."""
         return await self._send(operations.target(target_id))
 
-    async def match_targets(
-        self, facts: GivenFacts, *, known_at: datetime | date | str | None = None
-    ) -> models.TargetMatch:
+    async def match_targets(self, facts: GivenFacts, **options: Unpack[MatchOptions]) -> models.TargetMatch:
         """Which time limit applies."""
-        return await self._send(operations.match_targets(facts, known_at))
+        return await self._send(operations.match_targets(facts, options))
 
     async def deadline(self, target_id: str, started_at: datetime, **options: Unpack[ClockOptions]) -> models.Deadline:
         """When a clock that was started then runs out. Every time needs an offset."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Self, TypeVar, Unpack
 
 import httpx
@@ -14,7 +14,15 @@ from beizeng_client.calls import Call, Page, answer_of, connection_lost
 from beizeng_client.errors import BeizengError
 from beizeng_client.facts import GivenFacts
 from beizeng_client.models.words import Status
-from beizeng_client.options import ClockOptions, DecisionOptions, MeasureFilter, ReceiptFilter, ScreeningOptions
+from beizeng_client.options import (
+    AssessmentOptions,
+    ClockOptions,
+    DecisionOptions,
+    MatchOptions,
+    MeasureFilter,
+    ReceiptFilter,
+    ScreeningOptions,
+)
 from beizeng_client.retrying import Attempts, Retry
 from beizeng_client.settings import LARGEST_PAGE, TIMEOUT, Language, headers
 
@@ -67,6 +75,10 @@ class Client:
         """Decide the selected rules that have an amount, and add the amounts up."""
         return self._send(operations.calculate(facts, options))
 
+    def assess(self, facts: GivenFacts, **options: Unpack[AssessmentOptions]) -> models.AssessmentAnswer:
+        """Everything that a home screen shows: every rule, the total, the next question, the time limits."""
+        return self._send(operations.assess(facts, options))
+
     def receipts(self, *, page_size: int = LARGEST_PAGE, **options: Unpack[ReceiptFilter]) -> Iterator[models.Receipt]:
         """Every receipt, the newest first, page by page."""
         return self._items(operations.receipts(options, page_size))
@@ -89,9 +101,9 @@ class Client:
         """One time limit."""
         return self._send(operations.target(target_id))
 
-    def match_targets(self, facts: GivenFacts, *, known_at: datetime | date | str | None = None) -> models.TargetMatch:
+    def match_targets(self, facts: GivenFacts, **options: Unpack[MatchOptions]) -> models.TargetMatch:
         """Which time limit applies."""
-        return self._send(operations.match_targets(facts, known_at))
+        return self._send(operations.match_targets(facts, options))
 
     def deadline(self, target_id: str, started_at: datetime, **options: Unpack[ClockOptions]) -> models.Deadline:
         """When a clock that was started then runs out. Every time needs an offset."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -13,7 +13,15 @@ from beizeng_client import models
 from beizeng_client.calls import Call, Page, bytes_of, reading, receipted
 from beizeng_client.facts import GivenFacts
 from beizeng_client.models.words import Status
-from beizeng_client.options import ClockOptions, DecisionOptions, MeasureFilter, ReceiptFilter, ScreeningOptions
+from beizeng_client.options import (
+    AssessmentOptions,
+    ClockOptions,
+    DecisionOptions,
+    MatchOptions,
+    MeasureFilter,
+    ReceiptFilter,
+    ScreeningOptions,
+)
 from beizeng_client.reading import parse, read
 from beizeng_client.retrying import Repeat
 from beizeng_client.writing import to_json, to_text
@@ -27,6 +35,11 @@ def decide(facts: GivenFacts, options: DecisionOptions) -> Call[models.DecisionA
 def calculate(facts: GivenFacts, options: DecisionOptions) -> Call[models.CalculationAnswer]:
     body = {"facts": facts, **options}
     return Call("POST", "/v1/subsidies/calculations", receipted(models.CalculationAnswer), body=body)
+
+
+def assess(facts: GivenFacts, options: AssessmentOptions) -> Call[models.AssessmentAnswer]:
+    body = {"facts": facts, **options}
+    return Call("POST", "/v1/assessments", receipted(models.AssessmentAnswer), body=body)
 
 
 def receipts(options: ReceiptFilter, page_size: int) -> Call[Page[models.Receipt]]:
@@ -49,8 +62,8 @@ def target(target_id: str) -> Call[models.Target]:
     return Call("GET", f"/v1/approval-targets/{_part(target_id)}", reading(models.Target))
 
 
-def match_targets(facts: GivenFacts, known_at: datetime | date | str | None) -> Call[models.TargetMatch]:
-    body = {"facts": facts, "known_at": known_at}
+def match_targets(facts: GivenFacts, options: MatchOptions) -> Call[models.TargetMatch]:
+    body = {"facts": facts, **options}
     return Call("POST", "/v1/approval-targets/match", receipted(models.TargetMatch), body=body)
 
 

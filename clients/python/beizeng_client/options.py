@@ -9,7 +9,16 @@ from typing import TypedDict
 
 from beizeng_client.models.words import Explain, Kind, PauseReason
 
-__all__ = ["ClockOptions", "DecisionOptions", "MeasureFilter", "Pause", "ReceiptFilter", "ScreeningOptions"]
+__all__ = [
+    "AssessmentOptions",
+    "ClockOptions",
+    "DecisionOptions",
+    "MatchOptions",
+    "MeasureFilter",
+    "Pause",
+    "ReceiptFilter",
+    "ScreeningOptions",
+]
 
 
 class DecisionOptions(TypedDict, total=False):
@@ -23,6 +32,14 @@ class DecisionOptions(TypedDict, total=False):
     skip: Sequence[str] | None
     explain: Explain | None
     policy: str | None
+    sources: Sequence[str] | None
+
+
+class AssessmentOptions(DecisionOptions, total=False):
+    """The same, and when the clocks of its time limits started; `now` left out is the present."""
+
+    started_at: datetime | None
+    now: datetime | None
 
 
 class ScreeningOptions(TypedDict, total=False):
@@ -35,6 +52,13 @@ class ScreeningOptions(TypedDict, total=False):
     policy: str | None
     next_question: bool | None
     allow_float: bool | None
+
+
+class MatchOptions(TypedDict, total=False):
+    """How time limits are found."""
+
+    known_at: datetime | date | str | None
+    sources: Sequence[str] | None
 
 
 @dataclass(frozen=True, slots=True)

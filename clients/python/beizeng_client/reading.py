@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, Literal, TypeVar, cast, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 __all__ = ["parse", "read"]
 
@@ -43,7 +43,7 @@ def read(kind: type[T], value: Any) -> T:
 @cache
 def _reader(kind: Any) -> _Reader:
     origin = get_origin(kind)
-    if origin is UnionType:
+    if origin in (Union, UnionType):
         (inner,) = (part for part in get_args(kind) if part is not NoneType)
         return _optional(_reader(inner))
     if origin is tuple:
@@ -96,8 +96,8 @@ def _dataclass(kind: Any) -> _Reader:
             parts = [
                 (field.name, field.name.removesuffix("_"), _reader(hints[field.name]))
                 for field in dataclasses.fields(kind)
-                if field.default is dataclasses.MISSING
             ]
-        return kind(**{name: inner(value[member]) for name, member, inner in parts})
+        given = ((name, value[member], inner) for name, member, inner in parts if member in value)
+        return kind(**{name: inner(member) for name, member, inner in given})
 
     return reader

@@ -1,5 +1,6 @@
 """What the service answers, as frozen values: money and rates are `Decimal`, unknown is `None`."""
 
+from beizeng_client.models.assessments import ApplicableTargets, AssessmentAnswer, TargetWithDeadline
 from beizeng_client.models.catalogue import (
     AmountTerms,
     Bracket,
@@ -60,6 +61,7 @@ from beizeng_client.models.screenings import (
     ScreeningSummary,
     ScreeningTrouble,
 )
+from beizeng_client.models.sources import SourcedFact, SourceError, SourceReport, TellsSources
 from beizeng_client.models.targets import CountedDay, Deadline, Range, Target, TargetList, TargetMatch
 from beizeng_client.models.words import (
     AmountStatus,
@@ -78,7 +80,10 @@ from beizeng_client.models.words import (
     Operation,
     PauseReason,
     Readiness,
+    ReceiptKeeping,
     ScreeningState,
+    SourceState,
+    SourceTrouble,
     Status,
     TimeUnit,
     Truth,
@@ -89,6 +94,8 @@ __all__ = [
     "Amount",
     "AmountStatus",
     "AmountTerms",
+    "ApplicableTargets",
+    "AssessmentAnswer",
     "Basis",
     "BothLanguages",
     "Bracket",
@@ -143,6 +150,7 @@ __all__ = [
     "Reason",
     "Receipt",
     "ReceiptDetail",
+    "ReceiptKeeping",
     "ReceiptList",
     "Receipted",
     "Replay",
@@ -158,11 +166,18 @@ __all__ = [
     "ScreeningState",
     "ScreeningSummary",
     "ScreeningTrouble",
+    "SourceError",
+    "SourceReport",
+    "SourceState",
+    "SourceTrouble",
+    "SourcedFact",
     "Status",
     "Step",
     "Target",
     "TargetList",
     "TargetMatch",
+    "TargetWithDeadline",
+    "TellsSources",
     "TimeUnit",
     "Total",
     "Truth",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from beizeng_client.models.words import Readiness
+from beizeng_client.models.words import Readiness, ReceiptKeeping
 
 __all__ = [
     "Alive",
@@ -18,7 +18,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Receipted:
     """An answer that the service keeps a receipt of."""
 
@@ -92,4 +92,5 @@ class Ready:
 
     status: Readiness
     parts: tuple[str, ...]
-    """The parts there: database, rule_set, calendar."""
+    """The parts there: database, rule_set, calendar, and receipts where they are kept."""
+    receipts: ReceiptKeeping

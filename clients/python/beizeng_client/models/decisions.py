@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from beizeng_client.models.common import Caveat, PolicyIdentity, Receipted
+from beizeng_client.models.sources import TellsSources
 from beizeng_client.models.words import AmountStatus, Basis, Certainty, FactType, Kind, Nature, Status, Truth
 
 __all__ = [
@@ -178,7 +179,7 @@ class NextQuestion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DecisionAnswer(Receipted):
+class DecisionAnswer(Receipted, TellsSources):
     """Every selected rule, in the order of the plan."""
 
     on: date

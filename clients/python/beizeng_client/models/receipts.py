@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from beizeng_client.models.common import PolicyIdentity
+from beizeng_client.models.sources import TellsSources
 from beizeng_client.models.words import Operation
 
 __all__ = [
@@ -59,6 +60,8 @@ class ReceiptDetail(Receipt):
     """The row is as it was written."""
     request: Mapping[str, Any] | None
     """The request as sent; null where it cannot be opened."""
+    said: TellsSources | None = None
+    """What other offices said; `None` where none was asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from beizeng_client.models.common import Caveat, Receipted
+from beizeng_client.models.sources import TellsSources
 from beizeng_client.models.words import CalendarState, ClockState, ClockWarning, DayReason, MatchStatus, TimeUnit
 
 __all__ = [
@@ -51,7 +52,7 @@ class Range:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TargetMatch(Receipted):
+class TargetMatch(Receipted, TellsSources):
     """Which time limit applies."""
 
     status: MatchStatus

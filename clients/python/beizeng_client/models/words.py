@@ -21,7 +21,10 @@ __all__ = [
     "Operation",
     "PauseReason",
     "Readiness",
+    "ReceiptKeeping",
     "ScreeningState",
+    "SourceState",
+    "SourceTrouble",
     "Status",
     "TimeUnit",
     "Truth",
@@ -42,11 +45,16 @@ FactType = Literal["bool", "int", "money", "rate", "number", "date", "text", "en
 Kind = Literal["benefit", "financing", "procedure", "service", "target", "indicator", "duty"]
 MatchStatus = Literal["matched", "undetermined", "none"]
 Nature = Literal["grant", "tax_saved", "deduction", "ceiling"]
-Operation = Literal["eligibility", "calculation", "match", "deadline"]
+Operation = Literal["eligibility", "calculation", "assessment", "match", "deadline"]
 PauseReason = Literal[
     "applicant_correction", "expert_review", "hearing", "inspection", "testing", "public_notice", "force_majeure"
 ]
 Readiness = Literal["ready", "not_ready"]
+ReceiptKeeping = Literal["required", "off"]
+SourceState = Literal["ok", "not_found", "bad_value", "down", "not_asked"]
+SourceTrouble = Literal[
+    "timeout", "unreachable", "failing", "refused", "redirected", "too_large", "unreadable", "left_alone"
+]
 ScreeningState = Literal["queued", "running", "done", "done_with_rejects", "failed", "cancelled"]
 Status = Literal["eligible", "ineligible", "undetermined", "not_in_force"]
 TimeUnit = Literal["working_day", "hour", "calendar_day", "on_the_spot"]
