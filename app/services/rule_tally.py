@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["RuleResult", "RuleTally"]
 
-#: Decisions that wait to be added up: so few that adding them delays nobody, so many that one costs a microsecond.
-_TOGETHER: Final = 128
+#: Decisions that wait to be added up: so few that adding them up delays nobody, so many that it costs little for each.
+_TOGETHER: Final = 512
 
 
 class RuleResult(NamedTuple):

@@ -8,7 +8,7 @@ from datetime import date
 import orjson
 import pytest
 
-from app.services.decide import DecisionRequest, decided
+from app.services.decide import DecisionRequest, Explain, decided
 from app.services.packs import load_policy
 from app.services.registry import ActivePolicy
 from app.services.rule_tally import RuleTally
@@ -24,14 +24,17 @@ def active():
 
 def test_counts_are_those_of_the_answers(active):
     requests = [
-        DecisionRequest({}, ON),
-        DecisionRequest(SHOP, ON),
-        DecisionRequest(SHOP, ON, measures=frozenset({"38"})),
-        DecisionRequest({}, date(2020, 1, 1)),
-        DecisionRequest({}, ON, rules=frozenset()),
+        DecisionRequest(facts, on, explain=Explain.NONE, **narrowed)
+        for facts, on, narrowed in (
+            ({}, ON, {}),
+            (SHOP, ON, {}),
+            (SHOP, ON, {"measures": frozenset({"38"})}),
+            ({}, date(2020, 1, 1), {}),
+            ({}, ON, {"rules": frozenset()}),
+        )
     ]
     tally, answered = RuleTally(), Counter()
-    for number in range(300):  # more than are added up together
+    for number in range(1200):  # more than are added up together
         asked = requests[number % len(requests)]
         found = decided(active, asked, ON, calculation=number % 2 == 0)
         tally.note(found)
