@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
+from typer import Typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
 
 from app.api.pointers import pointer_to
 from app.api.problems import ProblemError
-from app.commands import apps, audit, calendar, database, policy, screen
-from app.commands.decide import decide_facts
-from app.commands.serve import serve
 from app.commands.terminal import BilingualCommand, CommandError, failure_code, group, language, say_error
 from app.rules.errors import PackError, RulesError
 from app.rules.messages import fault_message
@@ -25,15 +27,47 @@ if TYPE_CHECKING:
 
 __all__ = ["app", "main"]
 
-app = group("县级惠企政策：判断、计算、计时", "A county's business-support policy, decided, calculated and timed")
-app.command("serve", cls=BilingualCommand)(serve)
-app.command("decide", cls=BilingualCommand)(decide_facts)
-app.add_typer(screen.commands, name="screen")
-app.add_typer(policy.commands, name="policy")
-app.add_typer(calendar.commands, name="calendar")
-app.add_typer(apps.commands, name="apps")
-app.add_typer(audit.commands, name="audit")
-app.add_typer(database.commands, name="db")
+#: Where each command or group of commands is.
+_COMMANDS: Final = {
+    "serve": ("serve", "serve"),
+    "decide": ("decide", "decide_facts"),
+    "screen": ("screen", "commands"),
+    "policy": ("policy", "commands"),
+    "calendar": ("calendar", "commands"),
+    "apps": ("apps", "commands"),
+    "audit": ("audit", "commands"),
+    "db": ("database", "commands"),
+}
+
+
+class _ByName(TyperGroup):
+    """Loads a command when it is named: the server needs nothing of what screens registries, and starts without it."""
+
+    def get_command(self, _context: Any, name: str) -> Any:
+        """The command of that name; None where there is none."""
+        if name not in _COMMANDS:
+            return None
+        module, attribute = _COMMANDS[name]
+        found = getattr(import_module(f"app.commands.{module}"), attribute)
+        if not isinstance(found, Typer):
+            found = _alone(name, found)
+        command = get_command(found)
+        command.name = name
+        return command
+
+
+def _alone(name: str, function: Any) -> Typer:
+    typer = group("", "")
+    typer.command(name, cls=BilingualCommand)(function)
+    return typer
+
+
+app = _ByName(
+    commands={name: TyperCommand(name) for name in _COMMANDS},
+    help="县级惠企政策：判断、计算、计时 · A county's business-support policy, decided, calculated and timed",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
 
 
 def main(args: Sequence[str] | None = None) -> None:
