@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import contextvars
 import io
 import ipaddress
@@ -12,16 +10,13 @@ import shutil
 import socket
 import sys
 import tempfile
-import threading
-import uuid
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Self
 
 import pytest
-from sqlalchemy.engine import make_url
 
 from app.services.packs import PACKAGED
+from tests.postgres import behind_proxy, empty_database
 
 
 class NetworkIsOffError(RuntimeError):
@@ -80,10 +75,8 @@ def postgres_server():
 @pytest.fixture
 def postgres_url(postgres_server):
     """An empty database on that server, gone after the test."""
-    name = f"t{uuid.uuid4().hex}"
-    postgres_server.psql(f"CREATE DATABASE {name};")
-    yield postgres_server.get_uri(database=name)
-    postgres_server.psql(f"DROP DATABASE {name} WITH (FORCE);")
+    with empty_database(postgres_server) as url:
+        yield url
 
 
 @pytest.fixture
@@ -98,94 +91,11 @@ def database_url(request):
     return request.getfixturevalue(f"{'postgres' if request.param == 'postgresql' else 'sqlite'}_url")
 
 
-class FaultProxy:
-    """A TCP door to the server's unix socket that passes everything on, hangs, resets, or refuses."""
-
-    def __init__(self, socket_path: str) -> None:
-        self.socket_path = socket_path
-        self.mode = "pass"
-        self._flowing = asyncio.Event()
-        self._flowing.set()
-        self.port = 0
-        self._loop = asyncio.new_event_loop()
-        self._writers: set[asyncio.StreamWriter] = set()
-        self._started = threading.Event()
-        self._thread = threading.Thread(target=self._run, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        assert self._started.wait(5)
-        return self
-
-    def __exit__(self, *_exc: object) -> None:
-        self._loop.call_soon_threadsafe(self._done.set)
-        self._thread.join(5)
-
-    def hang(self) -> None:
-        """Take everything and pass nothing on."""
-        self._loop.call_soon_threadsafe(self._flowing.clear)
-
-    def flow(self) -> None:
-        """Back to normal."""
-        self.mode = "pass"
-        self._loop.call_soon_threadsafe(self._flowing.set)
-
-    def reset(self) -> None:
-        """Cut every connection, and every one that comes."""
-        self.mode = "reset"
-        self._loop.call_soon_threadsafe(self._cut)
-
-    def _cut(self) -> None:
-        for writer in self._writers:
-            writer.transport.abort()
-
-    def _run(self) -> None:
-        self._loop.run_until_complete(self._serve())
-        self._loop.close()
-
-    async def _serve(self) -> None:
-        self._done = asyncio.Event()
-        server = await asyncio.start_server(self._connect, "127.0.0.1", 0)
-        self.port = server.sockets[0].getsockname()[1]
-        self._started.set()
-        await self._done.wait()
-        server.close()
-        self._cut()
-        await asyncio.sleep(0.05)
-        tasks = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-    async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._writers.add(writer)
-        if self.mode == "reset":
-            writer.transport.abort()
-            return
-        there_reader, there_writer = await asyncio.open_unix_connection(self.socket_path)
-        self._writers.add(there_writer)
-        try:
-            await asyncio.gather(self._pump(reader, there_writer), self._pump(there_reader, writer))
-        finally:
-            writer.transport.abort()
-            there_writer.transport.abort()
-
-    async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(ConnectionError):
-            while data := await source.read(65536):
-                await self._flowing.wait()
-                sink.write(data)
-                await sink.drain()
-        sink.transport.abort()
-
-
 @pytest.fixture
-def proxied(postgres_server, postgres_url):
+def proxied(postgres_url):
     """A proxy before the server, and the address of the test's database behind it."""
-    url = make_url(postgres_url)
-    (path,) = Path(str(url.query["host"])).glob(".s.PGSQL.[0-9]*[0-9]")
-    with FaultProxy(str(path)) as proxy:
-        yield proxy, f"postgresql://postgres@127.0.0.1:{proxy.port}/{url.database}"
+    with behind_proxy(postgres_url) as (proxy, url):
+        yield proxy, url
 
 
 class PackFolder:

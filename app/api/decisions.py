@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
@@ -63,7 +62,7 @@ def _seen_by(call: Call) -> str | None:
 async def _find(call: Call) -> StoredReceipt:
     database, _ = _kept(call)
     with storage_problems():
-        found = await asyncio.to_thread(find_receipt, database, call.path_params["id"], _seen_by(call))
+        found = await call.services.lanes.run(find_receipt, database, call.path_params["id"], _seen_by(call))
     if found is None:
         raise ProblemError("not_found")
     return found
@@ -89,7 +88,7 @@ async def list_decisions(call: Call) -> Response:
     if database is None or limit == 0:
         return json_answer({"items": [], "next_cursor": None}, call.language)
     with storage_problems():
-        page = await asyncio.to_thread(list_receipts, database, narrowed, before, limit)
+        page = await call.services.lanes.run(list_receipts, database, narrowed, before, limit)
     following = None if page.following is None else cursor_of(_LIST, page.following)
     return json_answer({"items": list(map(receipt_item, page.items)), "next_cursor": following}, call.language)
 
@@ -136,7 +135,9 @@ async def replay_decision(call: Call) -> Response:
     if knowledge is None:
         raise ProblemError("not_found")
     with storage_problems():
-        body = await asyncio.to_thread(replay, found, receipts.keys, knowledge, services.registry, services.settings)
+        body = await call.services.lanes.run(
+            replay, found, receipts.keys, knowledge, services.registry, services.settings
+        )
     return json_answer(body, call.language)
 
 

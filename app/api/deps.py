@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from app.api.lanes import Lanes
 from app.api.problems import ProblemError
 
 if TYPE_CHECKING:
@@ -42,6 +43,11 @@ class Services:
     """Knows the applications; None where everyone is answered."""
     connectors: Connectors | None = None
     """The offices that can be asked for facts; None where there are none."""
+    lanes: Lanes = field(init=False)
+    """Where calls work on the database."""
+
+    def __post_init__(self) -> None:
+        self.lanes = Lanes(self.settings)
 
     def replace(self, registry: Registry) -> None:
         """Answer from another registry from now on."""

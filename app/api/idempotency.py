@@ -55,7 +55,7 @@ async def answered_once(call: Call, endpoint: Callable[[Call], Coroutine[Any, An
     keys = Idempotency(database, settings)
     request = await asyncio.to_thread(_request, call)
     with storage_problems():
-        held = await asyncio.to_thread(keys.begin, call.caller.id, key.decode("ascii"), request)
+        held = await call.services.lanes.run(keys.begin, call.caller.id, key.decode("ascii"), request)
     if held is Refusal.REUSED:
         raise ProblemError("idempotency_key_reused")
     if held is Refusal.IN_PROGRESS:
@@ -80,7 +80,7 @@ async def _answer(
         raise
     headers = [[name.decode("latin-1"), value.decode("latin-1")] for name, value in response.raw_headers]
     with storage_problems():
-        await asyncio.to_thread(
+        await call.services.lanes.run(
             keys.finish, held, response.status_code, orjson.dumps(headers).decode(), bytes(response.body)
         )
     return response

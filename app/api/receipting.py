@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from contextlib import contextmanager
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
@@ -80,7 +79,7 @@ async def _registry_then(call: Call, moment: datetime) -> Registry:
     if knowledge is None:
         raise ProblemError("not_ready", {"missing": "database"})
     with storage_problems():
-        found = await asyncio.to_thread(knowledge.at, moment)
+        found = await call.services.lanes.run(knowledge.at, moment)
     if not found.ready:
         raise unknown_then(moment)
     return found

@@ -37,14 +37,14 @@ def jobs_of(call: Call) -> ScreeningJobs:
     return ScreeningJobs(services.database, services.settings)
 
 
-async def stored(work: Callable[..., _T], *args: Any) -> _T:
+async def stored(call: Call, work: Callable[..., _T], *args: Any) -> _T:
     """What some work on the database comes to, beside the event loop.
 
     Raises:
         ProblemError: what keeps the database from answering.
     """
     with storage_problems():
-        return await asyncio.to_thread(work, *args)
+        return await call.services.lanes.run(work, *args)
 
 
 async def find_job(call: Call) -> StoredScreening:
@@ -53,7 +53,7 @@ async def find_job(call: Call) -> StoredScreening:
     Raises:
         ProblemError: not_found, also for another application's.
     """
-    found = await stored(jobs_of(call).find, call.path_params["id"], call.caller.id)
+    found = await stored(call, jobs_of(call).find, call.path_params["id"], call.caller.id)
     if found is None:
         raise ProblemError("not_found")
     return found

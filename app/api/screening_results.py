@@ -115,7 +115,7 @@ async def explain_result(call: Call) -> Response:
     """The body of POST /v1/eligibility on the facts of that row; of a code that stands twice, the first row."""
     job, folder = await finished_job(call)
     services = call.services
-    active = await stored(jobs_of(call).answering, job, services.registry)
+    active = await stored(call, jobs_of(call).answering, job, services.registry)
     wording = Wording(services.clock.today(), call.language, Explain.FULL)
     try:
         bodies = await asyncio.to_thread(explain_entity, active, folder, call.path_params["entity"], wording)
@@ -159,7 +159,7 @@ async def list_candidates(call: Call) -> Response:
     if faults:
         raise ProblemError.invalid(faults)
     job, folder = await finished_job(call)
-    policy = (await stored(jobs_of(call).answering, job, call.services.registry)).policy
+    policy = (await stored(call, jobs_of(call).answering, job, call.services.registry)).policy
     rules = measure_rules(policy, clause or "")
     if not rules:
         raise ProblemError.invalid([Fault("unknown_measure", (QUERY, "measure"), {"value": excerpt(clause)})])

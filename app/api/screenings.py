@@ -124,7 +124,7 @@ async def create_screening(call: Call) -> Response:
         if active is not None and upload.path is not None:
             vocabulary = active.policy.vocabulary
             await asyncio.to_thread(refuse_unusable, upload.path, asked, vocabulary, services.settings)
-    job = await stored(jobs.submit, asked, call.effect)
+    job = await stored(call, jobs.submit, asked, call.effect)
     answer = json_answer(_item(job, call), call.language)
     answer.status_code = 202
     answer.raw_headers.append((b"location", f"/v1/screenings/{job.id}".encode()))
@@ -148,7 +148,7 @@ async def list_screenings(call: Call) -> Response:
     """One page, the last job first."""
     values, limit = query_of(call, ("limit", "cursor"))
     before = place_in(_LIST, values.get("cursor"))
-    found = await stored(jobs_of(call).listed, call.caller.id, before, limit + 1)
+    found = await stored(call, jobs_of(call).listed, call.caller.id, before, limit + 1)
     following = cursor_of(_LIST, found[limit - 1][0]) if len(found) > limit else None
     items = [_item(job, call) for _, job in found[:limit]]
     return json_answer({"items": items, "next_cursor": following}, call.language)
@@ -188,7 +188,7 @@ async def get_screening(call: Call) -> Response:
 async def cancel_screening(call: Call) -> Response:
     """End a job that is still to be done."""
     job = await find_job(call)
-    if not await stored(jobs_of(call).cancel, job):
+    if not await stored(call, jobs_of(call).cancel, job):
         raise ProblemError("wrong_state", {"state": (await find_job(call)).state})
     return json_answer(_item(await find_job(call), call), call.language)
 
@@ -208,8 +208,8 @@ async def cancel_screening(call: Call) -> Response:
 async def delete_screening(call: Call) -> Response:
     """Cancel what is to be done; remove what has ended. The answer is the job as it is, or was."""
     job, jobs = await find_job(call), jobs_of(call)
-    if job.active and await stored(jobs.cancel, job):
+    if job.active and await stored(call, jobs.cancel, job):
         job = await find_job(call)
-    elif not await stored(jobs.remove, job):
+    elif not await stored(call, jobs.remove, job):
         raise ProblemError("not_found")
     return json_answer(_item(job, call), call.language)

@@ -90,6 +90,8 @@ def _of_sqlite(error: sqlite3.Error) -> StorageError | None:
 
 def _of_postgresql(error: psycopg.Error) -> StorageError | None:
     state = error.sqlstate
+    if isinstance(error, psycopg.errors.ConnectionTimeout):
+        return DatabaseTimeoutError()
     if state is None:
         lost = isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError))
         return DatabaseUnavailableError() if lost else None

@@ -23,10 +23,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection, Dialect, Engine
 
-__all__ = ["Database", "Waits"]
+__all__ = ["OVERFLOW", "Database", "Waits"]
 
 _BEGIN: Final = "sqlite_begin"
-_OVERFLOW: Final = 10
+#: Connections that may be opened beside those that are kept.
+OVERFLOW: Final = 10
 #: The server gives up a little before the time is over, so that its own words arrive.
 _SERVER_SHARE: Final = 0.8
 #: libpq waits at least so long for a connection.
@@ -121,7 +122,7 @@ def _sqlite_engine(file: Path, waits: Waits) -> Engine:
     engine = create_engine(
         URL.create("sqlite+pysqlite", database=str(file)),
         pool_size=waits.pool_size,
-        max_overflow=_OVERFLOW,
+        max_overflow=OVERFLOW,
         pool_timeout=waits.connect,
         hide_parameters=True,
         connect_args={"timeout": waits.lock},
@@ -146,7 +147,7 @@ def _postgresql_engine(url: URL, waits: Waits) -> Engine:
     engine = create_engine(
         url.set(drivername="postgresql+psycopg"),
         pool_size=waits.pool_size,
-        max_overflow=_OVERFLOW,
+        max_overflow=OVERFLOW,
         pool_timeout=waits.connect,
         hide_parameters=True,
         pool_pre_ping=True,
