@@ -38,6 +38,14 @@ def closed_url():
 
 
 @pytest.fixture(scope="session")
+def hidden_url():
+    """The same service without documentation."""
+    settings = Settings(auth="open", docs=False)
+    with serving(create_app(settings, make_services(settings)), settings) as port:
+        yield f"http://127.0.0.1:{port}"
+
+
+@pytest.fixture(scope="session")
 def http(page_url):
     with httpx.Client(base_url=page_url, trust_env=False) as client:
         yield client

@@ -174,9 +174,13 @@ class TestAward:
         while tab.asked:
             tab.reply({"hnte_consecutive_certifications": "2"}.get(tab.asked))
         assert tab.total == "60,000 元"
-        near = tab.page.inner_text('[data-rule="m38-hnte-certification-award"] .near')
-        assert "150,000 元" in near
-        assert "连续通过高新技术企业认定的次数" in near
+        near = tab.page.inner_text('[data-rule="m38-hnte-certification-award"] .near p')
+        assert near == "只要“连续通过高新技术企业认定的次数”从 2 次变为 3 次，就能申领 150,000 元。"
+        tab.page.click("#lang")
+        tab.page.wait_for_selector("text=High-tech enterprise certification award")
+        near = tab.page.inner_text('[data-rule="m38-hnte-certification-award"] .near p')
+        assert near.startswith("Once “")
+        assert near.endswith("goes from 2 × to 3 ×, 150,000 yuan is yours to claim.")
 
     def test_back_leads_to_the_last_answer(self, visit):
         tab = visit()
@@ -255,6 +259,8 @@ class TestLooks:
         assert (tab.serious(), tab.overflow()) == ([], 0)
         tab.page.goto(f"{tab.url}/#view=deadline&target=m47-power-low-voltage")
         tab.page.wait_for_selector("#target")
+        tab.page.click("#pause-add")
+        tab.page.fill(".pause [name=from]", "2026-10-08T09:00")
         tab.page.click("form button[type=submit]")
         tab.page.wait_for_selector("#due")
         assert (tab.serious(), tab.overflow()) == ([], 0)
@@ -302,6 +308,10 @@ class TestResults:
         assert tab.page.locator("article.eligible").first.is_visible()
         assert tab.page.locator("#total").is_visible()
         assert not tab.page.locator("#question").is_visible()
+        for missing in tab.page.locator(".missing li").all():
+            assert missing.is_visible()
+        answers = tab.page.locator(".trail ol")
+        assert answers.evaluate("list => list.scrollHeight <= list.clientHeight")
 
     @pytest.mark.parametrize("topic", ["none", "m99", "__proto__"])
     def test_an_address_that_names_nothing_shows_the_topics(self, visit, topic):
@@ -312,6 +322,59 @@ class TestResults:
 
 
 class TestDeadline:
+    @pytest.fixture
+    def clock(self, visit):
+        """The form, filled in for a limit of five working days from Tuesday, 17 November 2026, at ten."""
+        tab = visit()
+        tab.page.goto(f"{tab.url}/#view=deadline&target=m47-power-low-voltage")
+        tab.page.fill("#started", "2026-11-17T10:00")
+        return tab
+
+    def due(self, tab):
+        with tab.page.expect_response("**/deadline"):
+            tab.page.click("form button[type=submit]")
+        tab.page.wait_for_selector("#due")
+        return tab.page.inner_text("#due")
+
+    def pause(self, tab, reason, begins, ends=""):
+        tab.page.click("#pause-add")
+        row = tab.page.locator(".pause").last
+        row.locator("select").select_option(label=reason)
+        row.locator("[name=from]").fill(begins)
+        row.locator("[name=to]").fill(ends)
+
+    def test_pauses_move_the_due_time_and_are_shown_day_by_day(self, clock):
+        assert self.due(clock) == "2026年11月24日 18:00"
+        self.pause(clock, "补正材料", "2026-11-18T09:00", "2026-11-19T09:00")
+        self.pause(clock, "听证", "2026-11-23T09:00", "2026-11-23T11:00")
+        assert self.due(clock) == "2026年11月27日 18:00"
+        assert clock.page.inner_text("#clock") == "正在办理：到现在已用 2 个工作日，还剩 3 个工作日"
+        for day in ("2026-11-18", "2026-11-19", "2026-11-23"):
+            assert "中止" in clock.page.inner_text(f'[data-date="{day}"]')
+        clock.page.get_by_role("button", name="去掉第 2 次中止").click()
+        assert self.due(clock) == "2026年11月26日 18:00"
+        assert "2026-11-18" not in clock.page.url
+
+    def test_a_pause_without_an_end_leaves_the_time_open(self, clock):
+        self.pause(clock, "检测、鉴定", "2026-11-20T09:00")
+        assert "中止还没有结束" in self.due(clock)
+        assert clock.page.locator("#ics").count() == 0
+
+    def test_an_end_before_its_beginning_is_told_at_its_row(self, clock):
+        self.pause(clock, "补正材料", "2026-11-18T09:00", "2026-11-19T09:00")
+        self.pause(clock, "听证", "2026-11-20T09:00", "2026-11-20T08:00")
+        clock.page.click("form button[type=submit]")
+        wrong = clock.page.locator("#pause-wrong-1:not(:empty)")
+        wrong.wait_for()
+        assert wrong.inner_text() == "结束的时间早于开始的时间。"
+        assert clock.page.evaluate("document.activeElement.name") == "to"
+        clock.complaints = [told for told in clock.complaints if "422" not in told]
+
+    def test_pauses_are_offered_where_the_clock_can_stop(self, clock):
+        assert clock.page.locator("#pauses").is_visible()
+        clock.page.select_option("#target", "m11-refund-72h")
+        assert not clock.page.locator("#pauses").is_visible()
+
     def test_due_date_month_and_calendar_entry(self, visit):
         tab = visit()
         tab.page.goto(f"{tab.url}/#view=deadline&target=m47-power-low-voltage")
@@ -334,6 +397,13 @@ class TestDeadline:
 
 
 class TestCatalogue:
+    def test_a_link_to_a_measure_leads_to_it(self, visit):
+        tab = visit(width=375)
+        tab.page.goto(f"{tab.url}/#view=catalogue&clause=38")
+        tab.page.wait_for_selector('[data-clause="38"][open]')
+        place = tab.page.locator('[data-clause="38"]').bounding_box()
+        assert 0 <= place["y"] < 900
+
     def test_all_measures_and_the_way_to_ask(self, visit):
         tab = visit()
         tab.page.click('a[href="#view=catalogue"]')

@@ -27,6 +27,7 @@ export function showCatalogue(view) {
       if (mine !== turn) return;
       count.textContent = t("catalogue_count", { count: total });
       fill(list, grouped(items));
+      if (mine === 1) list.querySelector("details[open]")?.scrollIntoView({ block: "start" });
     } catch (fault) {
       if (mine === turn) fill(list, faultNotice(fault, find));
     }

@@ -4,26 +4,37 @@ import { faultNotice } from "./app.js";
 import { send } from "./api.js";
 import { button, download, el, fill } from "./dom.js";
 import { calendarFile } from "./ics.js";
+import { asSent, complain, inBeijing, pauseRows } from "./pauses.js";
 import { keep, state } from "./state.js";
-import { dayWords, limitWords, t } from "./words.js";
+import { dayWords, grouped, limitWords, t } from "./words.js";
+
+// What has been entered, kept while another view or language is shown.
+const entered = { start: "", pauses: [] };
 
 export function showDeadline(view, known) {
   const what = el("select", { id: "target" }, known.targets.map((target) => el("option", { value: target.id }, `${target.what}${t("comma")}${limitWords(target)}`)));
   if (known.targets.some(({ id }) => id === state.target)) what.value = state.target;
-  const start = el("input", { id: "started", type: "datetime-local", required: true, value: presentInBeijing() });
+  const start = el("input", { id: "started", type: "datetime-local", required: true, value: entered.start || presentInBeijing(), oninput: () => { entered.start = start.value; } });
+  const pauses = pauseRows(entered.pauses);
   const outcome = el("section", { id: "outcome", "aria-live": "polite" });
+  const chosen = () => known.targets.find(({ id }) => id === what.value);
+  const canPause = () => chosen().unit === "working_day";
+  const offerPauses = () => { pauses.hidden = pauses.disabled = !canPause(); };
   const calculate = async () => {
-    if (!start.value) return start.focus();
-    state.target = what.value;
+    const target = chosen();
+    state.target = target.id;
     keep();
-    const target = known.targets.find(({ id }) => id === what.value);
     try {
-      const found = await send(`/v1/approval-targets/${target.id}/deadline`, { started_at: `${start.value.slice(0, 16)}:00+08:00` });
+      const found = await send(`/v1/approval-targets/${target.id}/deadline`, { started_at: inBeijing(start.value), pauses: canPause() ? asSent(entered.pauses) : [] });
+      complain(pauses, []);
       fill(outcome, shown(target, found));
     } catch (fault) {
-      fill(outcome, faultNotice(fault, calculate));
+      if (complain(pauses, fault.errors ?? [])) fill(outcome);
+      else fill(outcome, faultNotice(fault, calculate));
     }
   };
+  what.addEventListener("change", offerPauses);
+  offerPauses();
   fill(
     view,
     el("div", { class: "lead" }, el("h1", { tabindex: "-1" }, t("deadline_title")), el("p", {}, t("deadline_lead"))),
@@ -32,6 +43,7 @@ export function showDeadline(view, known) {
       { class: "card deadline-form", onsubmit: (event) => { event.preventDefault(); calculate(); } },
       el("label", { class: "field" }, el("span", {}, t("deadline_what")), what),
       el("label", { class: "field" }, el("span", {}, t("deadline_start")), start),
+      pauses,
       el("button", { type: "submit", class: "button strong" }, t("deadline_go")),
     ),
     outcome,
@@ -50,7 +62,8 @@ function shown(target, found) {
       "div",
       { class: "card due" },
       el("p", {}, t("deadline_due")),
-      el("p", { class: "due-at", id: "due" }, due ? `${dayWords(due)} ${due.slice(11, 16)}` : t("deadline_none")),
+      el("p", { class: "due-at", id: "due" }, due ? `${dayWords(due)} ${due.slice(11, 16)}` : t(found.state === "paused" ? "deadline_paused" : "deadline_none")),
+      el("p", { class: `clock ${found.warning}`, id: "clock" }, t(`state_${found.state}`), t("stop"), clockWords(found)),
       el("p", { class: "quiet" }, `${limitWords(target)} · ${t("runs_from", { from: target.runs_from, to: target.ends_with })}`),
       el("p", { class: "quiet" }, target.units.join(t("comma"))),
       found.calendar === "provisional" ? el("p", { class: "small warning" }, t("calendar_provisional")) : null,
@@ -61,6 +74,10 @@ function shown(target, found) {
     el("div", { class: "months" }, months(found.days, due?.slice(0, 10))),
   ];
 }
+
+// How far the clock has run at present, in the unit that it counts.
+const clockWords = ({ unit, used, remaining }) =>
+  unit === "on_the_spot" ? "" : t("clock", { used: t(`limit_${unit}`, { figure: grouped(used) }), remaining: t(`limit_${unit}`, { figure: grouped(remaining) }) });
 
 function months(days, due) {
   const named = new Map();

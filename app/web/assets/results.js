@@ -84,7 +84,7 @@ function card(result, known, ask) {
     el("h3", {}, result.title),
     money(result.amount),
     result.outcome ? el("p", { class: "outcome" }, result.outcome) : null,
-    result.near_miss.map((miss) => near(miss, known)),
+    near(result.near_miss, known),
     missing(t("missing"), result.missing_facts, known, ask),
     result.status === "eligible" ? missing(t("missing_for_amount"), result.amount.missing_facts, known, ask) : null,
     el(
@@ -104,16 +104,24 @@ function money({ status, value, nature }) {
   return null;
 }
 
-function near({ changes, amount }, known) {
-  const lines = changes.map(({ fact: id, actual, operator, expected }) => {
-    const fact = known.facts.get(id);
-    const wanted = expected?.fact ? known.facts.get(expected.fact).labels[language()] : factValue(fact, expected);
-    const shown = operator === "is_empty" ? "" : wanted;
-    return el("li", {}, t("near_change", { fact: fact.labels[language()], operator: t(`op_${operator}`), expected: shown, actual: factValue(fact, actual) }));
+// Each way to the measure as one sentence: what to change, and what it earns.
+function near(misses, known) {
+  if (!misses.length) return null;
+  const ways = misses.map(({ changes, amount }) => {
+    const steps = changes.map((change) => nearStep(change, known)).join(t("and"));
+    return el("p", {}, amount === null ? t("near_met", { steps }) : t("near_money", { steps, money: yuan(amount) }));
   });
-  const gain = amount === null ? t("near_without_amount") : t("near_amount", { money: yuan(amount) });
-  return el("div", { class: "near" }, el("h4", {}, t("near_miss")), el("ul", {}, lines), el("p", {}, el("strong", {}, gain)));
+  return el("div", { class: "near" }, el("h4", {}, t("near_miss")), ways);
 }
+
+function nearStep({ fact: id, actual, operator, expected }, known) {
+  const fact = known.facts.get(id);
+  const to = expected?.fact ? t("quoted", { text: known.facts.get(expected.fact).labels[language()] }) : spaced(factValue(fact, expected));
+  return t(`near_${operator}`, { fact: fact.labels[language()], from: spaced(factValue(fact, actual)), to });
+}
+
+// A figure within a Chinese sentence stands off from the character before it.
+const spaced = (text) => (language() === "zh" && /^\d/.test(text) ? ` ${text}` : text);
 
 function missing(title, ids, known, ask) {
   if (!ids.length) return null;
