@@ -68,7 +68,7 @@ def openapi_3_1(app: FastAPI, vocabulary: Vocabulary) -> dict[str, Any]:
     _, requests = models_json_schema([(model, "validation") for model in _REQUESTS], ref_template=_REF)
     schemas |= requests["$defs"]
     schemas["Facts"] = facts_schema(vocabulary)
-    found["components"]["schemas"] = {name: _without_titles(schemas[name]) for name in sorted(schemas)}
+    found["components"]["schemas"] = {name: _tidied(schemas[name]) for name in sorted(schemas)}
     found["components"]["headers"] = {"RequestId": _REQUEST_ID, "DecisionId": _DECISION_ID}
     for route in app.routes:
         if isinstance(route, BytesRoute) and route.include_in_schema:
@@ -94,12 +94,17 @@ def _finish(operation: dict[str, Any], route: BytesRoute) -> None:
             response["content"] = {"application/problem+json": response["content"].pop("application/json")}
 
 
-def _without_titles(node: Any) -> Any:
-    """The schema without the titles that are only the property's name again."""
+def _tidied(node: Any) -> Any:
+    """The schema without titles that are only the property's name again, and without null as a default.
+
+    A default makes a property that may be left out one that must be given, in what some generators write.
+    """
     if isinstance(node, list):
-        return [_without_titles(item) for item in node]
+        return [_tidied(item) for item in node]
     if not isinstance(node, dict):
         return node
     return {
-        key: _without_titles(value) for key, value in node.items() if not (key == "title" and isinstance(value, str))
+        key: _tidied(value)
+        for key, value in node.items()
+        if not (key == "title" and isinstance(value, str)) and not (key == "default" and value is None)
     }

@@ -142,6 +142,10 @@ class TestFiles:
     def test_nothing_that_breaks_generators(self, document, word):
         assert not any(word in node for node in walk(document))
 
+    def test_no_property_that_may_be_left_out_has_a_default(self, document):
+        schemas = [node for node in walk(document["components"]["schemas"]) if node.keys() & {"type", "anyOf", "$ref"}]
+        assert not any("default" in node for node in schemas)
+
     def test_money_is_decimal_text_and_integers_are_64_bits(self, document):
         schemas = document["components"]["schemas"]
         money = schemas["Total"]["properties"]["value"]
