@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 __all__ = ["Services"]
 
 
+def _unknown() -> None:
+    return None
+
+
 @dataclass(slots=True)
 class Services:
     """One set for one application. ``registry`` is replaced as a whole when a policy, figure or notice is published.
@@ -43,6 +47,8 @@ class Services:
     """Knows the applications; None where everyone is answered."""
     connectors: Connectors | None = None
     """The offices that can be asked for facts; None where there are none."""
+    clock_skew: Callable[[], float | None] = _unknown
+    """Seconds by which the database's clock is ahead of ours; None while that is not known."""
     lanes: Lanes = field(init=False)
     """Where calls work on the database."""
 
@@ -57,9 +63,15 @@ class Services:
         """The policy that answers when none is named.
 
         Raises:
-            ProblemError: not_ready.
+            ProblemError: not_ready, database_unavailable.
         """
         found = self.registry.get()
         if found is None:
-            raise ProblemError("not_ready", {"missing": "rule_set"})
+            raise self.not_loaded()
         return found
+
+    def not_loaded(self) -> ProblemError:
+        """Why there is no policy that could answer."""
+        if "database" in self.missing():
+            return ProblemError("database_unavailable")
+        return ProblemError("not_ready", {"missing": "rule_set"})

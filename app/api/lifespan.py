@@ -58,6 +58,7 @@ async def live_services(app: FastAPI, settings: Settings) -> AsyncIterator[None]
         receipts=receipts,
         knowledge=Knowledge(database, settings),
         database=database,
+        clock_skew=lambda: live.clock_skew,
         gatekeeper=_gatekeeper(database, settings),
         connectors=connectors,
     )

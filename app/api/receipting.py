@@ -59,6 +59,8 @@ async def answered(call: Call, operation: str, subject: str = "") -> Response:
     now = services.clock.now()
     known_at = read_known_at(call.content, now, services.settings) if asks_the_past(call.content) else None
     registry = services.registry if known_at is None else await _registry_then(call, known_at)
+    if not registry.ids:
+        raise services.not_loaded()
     question = Question(operation, call.content, registry, services.settings, now, language, subject)
     if may_name_sources(question):
         question = await with_what_offices_say(call, question)

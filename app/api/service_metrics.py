@@ -49,6 +49,11 @@ class ServiceCollector(Collector):
         yield GaugeMetricFamily(
             "beizeng_calendar_horizon_days", "Days to the end of the last year with a holiday notice.", left.days
         )
+        skew = services.clock_skew()
+        if skew is not None:
+            yield GaugeMetricFamily(
+                "beizeng_clock_skew_seconds", "By how much the database's clock is ahead of this machine's.", skew
+            )
         if services.receipts is not None:
             yield from _receipts(services.receipts)
 

@@ -11,6 +11,7 @@ from app.clock import system_clock
 from app.services.calendars import build_calendar
 from app.services.publishing import CALENDAR, load_registry, publish_first
 from app.services.registry import Registry
+from app.storage.database_time import database_moment
 from app.storage.errors import StorageError
 from app.storage.messages import storage_message
 from app.storage.migrating import migrate
@@ -18,6 +19,7 @@ from app.storage.repositories import revision_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from app.clock import Clock
     from app.services.publishing import Failure, Loaded, Startup
@@ -41,6 +43,8 @@ class LiveRegistry:
     def __init__(self, database: Database, settings: Settings, clock: Clock = system_clock) -> None:
         """Answer nothing yet; no connection is made."""
         self.registry = Registry({}, settings.policy, build_calendar())
+        self.clock_skew: float | None = None
+        """Seconds by which the database's clock is ahead of ours, as of the last refresh; None: it was not reached."""
         self._database = database
         self._settings = settings
         self._clock = clock
@@ -77,15 +81,19 @@ class LiveRegistry:
                 _report_startup(self.prepare())
             with self._database.reading() as session:
                 revision = revision_of(session)
+                self.clock_skew = self._skew_of(database_moment(session))
             loaded = None if revision == self._revision else load_registry(self._database, self._settings)
         except StorageError as error:
-            self._reached = False
+            self._reached, self.clock_skew = False, None
             self._report(error)
             return False
         self._reached, self._reported = True, ""
         if loaded is not None:
             self._take(loaded)
         return loaded is not None
+
+    def _skew_of(self, theirs: datetime) -> float:
+        return (theirs - self._clock.now()).total_seconds()
 
     def _take(self, loaded: Loaded) -> None:
         _report_failures(loaded.failures)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import FunctionElement
 
-__all__ = ["DatabaseNow"]
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+__all__ = ["DatabaseNow", "database_moment"]
 
 
 class DatabaseNow(FunctionElement[int]):
@@ -17,6 +21,12 @@ class DatabaseNow(FunctionElement[int]):
     inherit_cache = True
     type = BigInteger()
     name = "database_now"
+
+
+def database_moment(session: Session) -> datetime:
+    """The present moment by the clock of the database, in UTC."""
+    milliseconds = session.execute(select(DatabaseNow())).scalar_one()
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)
 
 
 @compiles(DatabaseNow, "sqlite")
