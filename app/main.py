@@ -25,7 +25,7 @@ from app.api.draining import draining_at_sigterm
 from app.api.lifespan import live_services
 from app.logging_setup import set_up_logging
 from app.settings import load_settings
-from app.web import pages
+from app.web import developers, pages
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -61,7 +61,7 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
 
     application = Application(settings, version=version("beizeng"), lifespan=lifespan)
     application.state.services = services
-    shown = (*_RESOURCES, documentation) if settings.docs else _RESOURCES
+    shown = (*_RESOURCES, documentation, developers) if settings.docs else _RESOURCES
     for resource in shown:
         application.add_operations(*resource.router.routes)
     return application

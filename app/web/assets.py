@@ -13,7 +13,7 @@ from app.api.responses import entity_tag
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["ASSETS", "PAGE", "Asset", "asset"]
+__all__ = ["ASSETS", "PAGE", "Asset", "files_in", "read_asset"]
 
 _FOLDER: Final = Path(__file__).parent / "assets"
 _TYPES: Final = {
@@ -36,19 +36,17 @@ class Asset:
     tag: bytes
 
 
-def _names() -> Mapping[str, Path]:
-    return {path.name: path for path in sorted(_FOLDER.iterdir()) if path.suffix in _TYPES}
+def files_in(folder: Path) -> Mapping[str, Path]:
+    """Where each file of a folder is, by the name under which it is asked for."""
+    return {path.name: path for path in sorted(folder.iterdir()) if path.suffix in _TYPES}
 
 
-#: Where each file is, by the name under which it is asked for.
-ASSETS: Final = _names()
+#: The files of the page.
+ASSETS: Final = files_in(_FOLDER)
 
 
 @cache
-def asset(name: str) -> Asset | None:
-    """The file of that name; None where there is none."""
-    path = ASSETS.get(name)
-    if path is None:
-        return None
+def read_asset(path: Path) -> Asset:
+    """One of these files."""
     plain = path.read_bytes()
     return Asset(plain, gzip.compress(plain, 9, mtime=0), _TYPES[path.suffix], entity_tag(plain))

@@ -11,17 +11,19 @@ from app.api.problems import ProblemError
 from app.api.responses import ASK_AGAIN, ByteResponse
 from app.api.routing import BytesRoute, reads_query
 from app.api.security import Scope, needs
-from app.web.assets import PAGE, asset
+from app.web.assets import ASSETS, PAGE, read_asset
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from app.api.call import Call
 
-__all__ = ["router"]
+__all__ = ["PAGE_POLICY", "file_answer", "router"]
 
 router = APIRouter(route_class=BytesRoute, include_in_schema=False)
 
 _VARY: Final = (b"vary", b"accept-encoding")
-_POLICY: Final = (
+PAGE_POLICY: Final = (
     b"content-security-policy",
     b"default-src 'self'; object-src 'none'; frame-ancestors 'self'; base-uri 'none'; form-action 'self'",
 )
@@ -32,7 +34,7 @@ _POLICY: Final = (
 @reads_query
 async def get_page(_call: Call) -> Response:
     """The page. What a messenger or a portal adds to the address is let pass and never read."""
-    return _answer(PAGE)
+    return file_answer(ASSETS[PAGE])
 
 
 @router.get("/assets/{name}", response_class=Response)  # noqa: FAST003  the call carries the path's parameters
@@ -42,12 +44,13 @@ async def get_asset(call: Call) -> Response:
     name = call.path_params["name"]
     if name == PAGE:
         raise ProblemError("not_found")
-    return _answer(name)
+    return file_answer(ASSETS.get(name))
 
 
-def _answer(name: str) -> Response:
-    found = asset(name)
-    if found is None:
+def file_answer(path: Path | None) -> Response:
+    """A file of a page, or that there is none."""
+    if path is None:
         raise ProblemError("not_found")
-    headers = (ASK_AGAIN, _VARY, _POLICY)
+    found = read_asset(path)
+    headers = (ASK_AGAIN, _VARY, PAGE_POLICY)
     return ByteResponse(found.plain, found.media_type, 200, headers, tag=found.tag, packed=found.packed)

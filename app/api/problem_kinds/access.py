@@ -14,13 +14,19 @@ KINDS: Final = (
         "missing_credentials",
         401,
         Text("请先提供访问凭证", "Credentials are required"),
-        Text("本服务要求调用方表明身份。", "This service answers known callers only."),
+        Text(
+            "本服务只答登记过的应用，请给调用签名（X-App-Id 等四个请求头）。",
+            "This service answers known callers only; sign the call (X-App-Id and three more headers).",
+        ),
     ),
     ProblemType(
         "invalid_credentials",
         401,
         Text("访问凭证无效", "The credentials are not valid"),
-        Text("应用编号或密钥不对。", "The application or its key is not known."),
+        Text(
+            "应用编号或密钥不对，请核对登记时给出的两项。",
+            "The application or its key is not known; check both against what was given when it was entered.",
+        ),
     ),
     ProblemType(
         "bad_signature",
@@ -57,7 +63,10 @@ KINDS: Final = (
         "forbidden",
         403,
         Text("没有这项权限", "This is not allowed"),
-        Text("本应用的角色不含所需权限：{needed}。", "The application has no role for this; it takes: {needed}."),
+        Text(
+            "本应用的角色不含所需权限：{needed}；请与本服务的管理员联系。",
+            "The application has no role for this; it takes: {needed}. Ask those who run this service.",
+        ),
     ),
     ProblemType(
         "idempotency_in_progress",

@@ -38,7 +38,7 @@ KINDS: Final = (
         "not_ready",
         503,
         Text("服务尚未就绪", "The service is not ready"),
-        Text("缺少：{missing}。", "Missing: {missing}."),
+        Text("缺少：{missing}；请稍后重试。", "Missing: {missing}; try again shortly."),
     ),
     ProblemType(
         "database_unavailable",

@@ -1,0 +1,86 @@
+"""The developer portal at ``/developers``: put together here, in both languages, with nothing from another host."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from app.api.language import CONTENT_LANGUAGE
+from app.api.problems import ProblemError
+from app.api.responses import ASK_AGAIN, VARY, ByteResponse, entity_tag
+from app.api.routing import BytesRoute, reads_query
+from app.api.security import Scope, needs
+from app.web.assets import files_in
+from app.web.pages import PAGE_POLICY, file_answer
+from app.web.portal.changes import changes_page
+from app.web.portal.errors import errors_page
+from app.web.portal.facts import facts_page
+from app.web.portal.frame import PAGES, framed
+from app.web.portal.sandbox import sandbox_page
+from app.web.portal.start import start_page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.api.call import Call
+    from app.rules.text import Language
+    from app.web.portal.html import Html
+
+__all__ = ["router"]
+
+router = APIRouter(route_class=BytesRoute, include_in_schema=False)
+
+_HTML: Final = b"text/html; charset=utf-8"
+_FILES: Final = files_in(Path(__file__).parent / "portal" / "assets")
+_SECTIONS: Final = {section.name: section for section in PAGES}
+_CONTENTS: Final[dict[str, Callable[[Language], tuple[Html, ...]]]] = {
+    "": start_page,
+    "sandbox": sandbox_page,
+    "errors": errors_page,
+    "changes": changes_page,
+}
+_FACTS: Final = "facts"
+
+
+@router.get("/developers", response_class=Response)
+@needs(Scope.PUBLIC)
+@reads_query
+async def get_start(call: Call) -> Response:
+    """The first page."""
+    return _page(call, "")
+
+
+@router.get("/developers/{name}", response_class=Response)  # noqa: FAST003  the call carries the path's parameters
+@needs(Scope.PUBLIC)
+@reads_query
+async def get_section(call: Call) -> Response:
+    """One of the others."""
+    name = call.path_params["name"]
+    if not name or name not in _SECTIONS:
+        raise ProblemError("not_found")
+    return _page(call, name)
+
+
+@router.get("/developers/assets/{name}", response_class=Response)  # noqa: FAST003  the same
+@needs(Scope.PUBLIC)
+async def get_asset(call: Call) -> Response:
+    """One script or style sheet."""
+    return file_answer(_FILES.get(call.path_params["name"]))
+
+
+def _page(call: Call, name: str) -> Response:
+    """``?lang=zh`` or ``?lang=en`` chooses the language, else ``Accept-Language``; other parameters are let pass."""
+    chosen = call.query_params.get("lang")
+    language: Language = chosen if chosen in ("zh", "en") else call.language  # type: ignore[assignment]
+    body = framed(_SECTIONS[name], language, *_content(call, name, language))
+    headers = ((b"content-language", CONTENT_LANGUAGE[language]), ASK_AGAIN, VARY, PAGE_POLICY)
+    return ByteResponse(body, _HTML, 200, headers, tag=entity_tag(body))
+
+
+def _content(call: Call, name: str, language: Language) -> tuple[Html, ...]:
+    if name == _FACTS:
+        return facts_page(call.services.active().policy.vocabulary, language)
+    return _CONTENTS[name](language)
