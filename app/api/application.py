@@ -10,11 +10,13 @@ from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
 from starlette.exceptions import HTTPException
 
 from app.api.access_log import AccessLog
+from app.api.call import FACE
 from app.api.draining import Drain
 from app.api.gate import Gate, method_not_allowed
 from app.api.metrics import Metrics
 from app.api.openapi import openapi_3_1
 from app.api.routing import BytesRoute
+from app.api.ruoyi.face import RuoYi
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -40,6 +42,7 @@ class Application(FastAPI):
         self._access_log = AccessLog(settings)
         self.drain = Drain()
         self._gate = Gate(self._dispatch, settings, self.metrics, self._access_log, self.drain)
+        self._front = RuoYi(self._gate)
         self._direct: dict[str, dict[str, Direct]] = {}
 
     def add_operations(self, *routes: BytesRoute) -> None:
@@ -61,12 +64,14 @@ class Application(FastAPI):
         """Answer one request, or take part in the server's life span."""
         if scope["type"] == "http":
             scope["app"] = self
-            await self._gate(scope, receive, send)
+            await self._front(scope, receive, send)
             return
         await super().__call__(scope, receive, send)
         self._access_log.flush()
 
     async def _dispatch(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if FACE in scope:
+            scope[FACE].enter(scope, self.route_of)
         operations = self._direct.get(scope["path"])
         if operations is None:
             await self._routed(scope, receive, send)
@@ -85,6 +90,11 @@ class Application(FastAPI):
             if error.status_code != HTTPStatus.METHOD_NOT_ALLOWED or not methods:
                 raise
             raise method_not_allowed(methods) from error
+
+    def route_of(self, method: str, path: str) -> BytesRoute | None:
+        """The route of an operation; None where there is none."""
+        found = (route for route in self.router.routes if isinstance(route, BytesRoute))
+        return next((one for one in found if method in (one.methods or ()) and one.path_regex.match(path)), None)
 
     def _methods_at(self, path: str) -> set[str]:
         """Every method that some operation at this address takes."""

@@ -8,7 +8,7 @@ from hashlib import sha256
 from math import ceil
 from typing import TYPE_CHECKING, Final
 
-from app.api.call import header_map
+from app.api.call import QUERY_AS_CALLED, header_map
 from app.api.gate import APPLICATION, SENT_METHOD
 from app.api.peers import peer_of
 from app.api.problems import ProblemError
@@ -187,7 +187,7 @@ def _gatekeeper(call: Call) -> Gatekeeper:
 def _signed(call: Call, claim: Claim, body_sha256: str) -> Signed:
     scope = call.scope
     path = (scope.get("raw_path") or scope["path"].encode()).decode("latin-1")
-    query = scope["query_string"].decode("latin-1")
+    query = scope.get(QUERY_AS_CALLED, scope["query_string"]).decode("latin-1")
     return Signed(
         scope.get(SENT_METHOD, scope["method"]), path, query, body_sha256, claim.app_id, claim.timestamp, claim.nonce
     )

@@ -16,9 +16,12 @@ if TYPE_CHECKING:
     from app.api.uploads import Upload
     from app.rules.text import Language
 
-__all__ = ["HEADER_MAP", "Call", "header_map"]
+__all__ = ["FACE", "HEADER_MAP", "QUERY_AS_CALLED", "Call", "header_map"]
 
 HEADER_MAP: Final = "beizeng.headers"
+#: Under these names the scope holds through which other face a call came, and its query as it was sent.
+FACE: Final = "beizeng.face"
+QUERY_AS_CALLED: Final = "beizeng.query"
 
 
 def header_map(scope: Mapping[str, Any]) -> Mapping[bytes, bytes]:

@@ -16,6 +16,9 @@ from app.api.openapi import openapi_3_0, openapi_3_1
 from app.api.problems import ProblemError
 from app.api.responses import ASK_AGAIN, JSON, ByteResponse, entity_tag
 from app.api.routing import BytesRoute
+from app.api.ruoyi.document import ruoyi_document
+from app.api.ruoyi.face import DOCUMENT
+from app.api.ruoyi.paging import kind_of
 from app.api.security import Scope, needs
 
 __all__ = ["router"]
@@ -69,6 +72,15 @@ async def get_openapi(call: Call) -> Response:
 async def get_openapi_3_0(call: Call) -> Response:
     """OpenAPI 3.0.3, for generators that do not read 3.1."""
     return _file(openapi_3_0(call.app, call.services.active().policy.vocabulary))
+
+
+@router.get(DOCUMENT)
+@needs(Scope.PUBLIC)
+async def get_ruoyi_openapi(call: Call) -> Response:
+    """OpenAPI 3.1 of the face for the RuoYi family."""
+    native = openapi_3_1(call.app, call.services.active().policy.vocabulary)
+    kinds = {route.operation_id or "": kind_of(route) for route in call.app.routes if isinstance(route, BytesRoute)}
+    return _file(ruoyi_document(native, kinds))
 
 
 @router.get("/docs")

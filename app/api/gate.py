@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from app.api.body import read_any_body
-from app.api.call import HEADER_MAP
+from app.api.call import FACE, HEADER_MAP
 from app.api.language import choose_language
 from app.api.negotiation import negotiated
 from app.api.problems import ProblemError
@@ -201,7 +201,10 @@ def method_not_allowed(methods: Collection[str]) -> ProblemError:
 
 def _route(scope: Scope) -> str:
     route = scope.get("route")
-    return _UNMATCHED if route is None else str(getattr(route, "path", _UNMATCHED))
+    if route is None:
+        return _UNMATCHED
+    path = str(getattr(route, "path", _UNMATCHED))
+    return scope[FACE].prefix + path if FACE in scope else path
 
 
 async def _nothing() -> Message:

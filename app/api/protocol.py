@@ -17,6 +17,7 @@ from app.api.gate import security_headers
 from app.api.language import DEFAULT_LANGUAGE
 from app.api.problems import ProblemError
 from app.api.responses import problem_answer
+from app.api.ruoyi.face import is_below_prefix, refusal
 
 if TYPE_CHECKING:
     import asyncio
@@ -178,7 +179,7 @@ class LimitedProtocol(HttpToolsProtocol):
                 return
             self.cycle.disconnected = True
             self.cycle.message_event.set()
-        self.transport.write(_bytes_of(problem))
+        self.transport.write(_bytes_of(problem, self.url))
         if self.transport.can_write_eof():
             self.transport.write_eof()
         self.loop.call_later(_LINGER_SECONDS, self.transport.close)
@@ -189,9 +190,11 @@ class LimitedProtocol(HttpToolsProtocol):
             self.transport.close()
 
 
-def _bytes_of(problem: ProblemError) -> bytes:
+def _bytes_of(problem: ProblemError, url: bytes) -> bytes:
     request_id = token_hex(16)
     answer = problem_answer(problem, DEFAULT_LANGUAGE, "", request_id)
+    if is_below_prefix(url.partition(b"?")[0].decode("latin-1")):
+        answer = refusal(answer, DEFAULT_LANGUAGE)
     own = ((b"x-request-id", request_id.encode()), (b"connection", b"close"))
     headers = (*answer.raw_headers, *security_headers(), *own)
     lines = [b"%b: %b\r\n" % header for header in headers]

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from app.api.ruoyi.face import PREFIX
 from app.main import create_app
 from app.services.database import open_database
 from app.services.master_key import load_master_key
@@ -115,6 +116,24 @@ class TestTable:
     def test_nobody_without_credentials(self, closed, method, path):
         answer = send(closed.port, method, path.replace("{", "").replace("}", ""), {"Content-Length": "0"})
         assert (answer.status, answer.json["code"]) == (401, "missing_credentials")
+
+    @pytest.mark.parametrize(("method", "path"), TABLE)
+    def test_the_same_get_in_by_the_other_face(self, closed, method, path):
+        """In the envelope, by a signature over the path as it is called."""
+        getting_in = min(TABLE[method, path])
+        for role in {getting_in, *sorted(EVERYONE - TABLE[method, path])[:1]}:
+            answer = closed.call(closed.apps[role], method, PREFIX + path)
+            native = closed.call(closed.apps[role], method, path)
+            assert (answer.status, answer.json["code"]) == (200, native.status), role
+        answer = send(closed.port, method, PREFIX + path.replace("{", "").replace("}", ""), {"Content-Length": "0"})
+        assert (answer.status, answer.json["data"]["code"]) == (200, "missing_credentials")
+
+    def test_a_signature_is_over_the_path_and_the_query_as_called(self, closed):
+        app, path = closed.apps["decide"], "/v1/measures?pageSize=2&pageNum=3"
+        assert len(closed.call(app, "GET", PREFIX + path).json["rows"]) == 2
+        for signed in (path, f"{PREFIX}/v1/measures"):
+            answer = send(closed.port, "GET", PREFIX + path, app.headers("GET", signed))
+            assert (answer.status, answer.json["code"], answer.json["data"]["code"]) == (200, 401, "bad_signature")
 
     @pytest.mark.parametrize(("method", "path"), sorted(PUBLIC))
     def test_anyone_where_nothing_is_needed(self, closed, method, path):
