@@ -304,6 +304,7 @@ class TestResults:
     def test_print_holds_the_results_and_not_the_form(self, visit):
         tab = visit()
         tab.to_the_award()
+        tab.page.set_viewport_size({"width": 1280, "height": 500})
         tab.page.emulate_media(media="print")
         assert tab.page.locator("article.eligible").first.is_visible()
         assert tab.page.locator("#total").is_visible()

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from app.rules.operators import OPERATORS
 from app.web.assets import ASSETS, PAGE
 
 FILES = [f"/assets/{name}" for name in ASSETS if name != PAGE]
@@ -123,6 +124,16 @@ class TestWords:
         assert {f"limit_{target['unit']}" for target in targets} <= set(chinese)
         measures = http.get("/v1/measures").json()["items"]
         assert {f"kind_{kind}" for item in measures for kind in item["kinds"]} <= set(chinese)
+        assert {f"near_{operator}" for operator in OPERATORS} <= set(chinese)
+
+    def test_every_word_of_a_clock_is_there(self, http):
+        schemas = http.get("/openapi.json").json()["components"]["schemas"]
+        members = {"pause": ("Pause", "reason"), "state": ("Deadline", "state"), "why": ("CountedDay", "why")}
+        for kind, (schema, name) in members.items():
+            wanted = {f"{kind}_{member}" for member in schemas[schema]["properties"][name]["enum"]}
+            assert wanted <= set(words("zh")), kind
+        offered = re.search(r"const REASONS = \[(.*)\]", scripts()["pauses.js"])[1]
+        assert re.findall(r"\w+", offered) == schemas["Pause"]["properties"]["reason"]["enum"]
 
     def test_never_says_approved(self):
         for text in [*words("zh").values(), *words("en").values()]:

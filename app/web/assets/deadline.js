@@ -70,7 +70,7 @@ function shown(target, found) {
       found.caveats.map(({ text }) => el("p", { class: "small" }, text)),
       due ? button(t("ics"), save, "strong", { id: "ics" }) : null,
     ),
-    found.days.length ? el("p", { class: "legend", "aria-label": t("legend") }, el("span", { class: "key counts" }, t("day_counts")), el("span", { class: "key skips" }, t("day_skips")), el("span", { class: "key last" }, t("day_due"))) : null,
+    found.days.length ? el("p", { class: "legend", "aria-label": t("legend") }, el("span", { class: "key counts" }, t("day_counts")), el("span", { class: "key skips" }, t("day_skips")), due ? el("span", { class: "key last" }, t("day_due")) : null) : null,
     el("div", { class: "months" }, months(found.days, due?.slice(0, 10))),
   ];
 }

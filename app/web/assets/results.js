@@ -79,7 +79,7 @@ function card(result, known, ask) {
   const targets = known.targets.filter(({ clause }) => clause === result.clause);
   return el(
     "article",
-    { class: `card result ${result.status}`, "data-rule": result.rule_id },
+    { class: `card result ${result.status}${result.near_miss.length ? " within-reach" : ""}`, "data-rule": result.rule_id },
     el("p", { class: "status" }, t(`status_${result.status}`), el("span", { class: "clause" }, t("clause_number", { clause: result.clause }))),
     el("h3", {}, result.title),
     money(result.amount),
