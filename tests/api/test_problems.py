@@ -142,7 +142,7 @@ class TestUnexpectedFailure:
     def failing_port(self, serve):
         class Broken:
             default = "zuoquan-2022"
-            ids = ()
+            ids = (default,)
 
             def get(self, _policy_id=None):
                 message = "secret /var/lib/x.db SELECT 1"
@@ -192,15 +192,20 @@ class TestTimeLimit:
 
 class TestNotReady:
     def test_without_a_rule_set(self, serve):
-        port = serve(
-            {"registry": Registry({}, "zuoquan-2022", registry().calendar), "missing": lambda: ("database", "rule_set")}
-        )
+        empty = Registry({}, "zuoquan-2022", registry().calendar)
+        port = serve({"registry": empty, "missing": lambda: ("rule_set",)})
         for answer in (post(port, "/v1/eligibility", {"facts": {}}), get(port, "/v1/facts"), get(port, "/readyz")):
             assert (answer.status, answer.json["code"]) == (503, "not_ready")
             assert "rule_set" in answer.json["detail"]
             assert int(answer.headers["retry-after"]) > 0
-        assert "database" in get(port, "/readyz").json["detail"]
         assert get(port, "/healthz").status == 200
+
+    def test_without_one_because_the_database_is_away(self, serve):
+        empty = Registry({}, "zuoquan-2022", registry().calendar)
+        port = serve({"registry": empty, "missing": lambda: ("database", "rule_set")})
+        for answer in (post(port, "/v1/eligibility", {"facts": {}}), get(port, "/v1/facts")):
+            assert (answer.status, answer.json["code"]) == (503, "database_unavailable")
+        assert "database" in get(port, "/readyz").json["detail"]
 
 
 class TestServices:
