@@ -33,6 +33,7 @@ DOCUMENT: Final = f"{PREFIX}/openapi.json"
 
 #: Where the native operations that it shows are.
 OPERATIONS: Final = "/v1/"
+_BELOW: Final = f"{PREFIX}/"
 _OK, _FIRST_ERROR = 200, 400
 #: They would make another answer than 200 with its whole body, or pack what still has to be wrapped.
 _NOT_ASKED: Final = frozenset(
@@ -44,7 +45,7 @@ _NO_STORE: Final = (b"cache-control", b"no-store")
 
 def is_below_prefix(path: str) -> bool:
     """Whether the face answers this path."""
-    return (path == PREFIX or path.startswith(f"{PREFIX}/")) and path != DOCUMENT
+    return path.startswith(PREFIX) and (path == PREFIX or path.startswith(_BELOW)) and path != DOCUMENT
 
 
 class RuoYi:
