@@ -115,7 +115,13 @@ describe("asking", () => {
     open();
     await asker.settled();
     await answerOn("210,000 元");
+    setNetwork("none");
+    asker.root.instance.data.baseUrl = await nobody();
     await asker.after(() => asker.tap(".over"));
+    assert.equal(asker.total, "");
+    assert.equal(asker.cards.length, 0);
+    asker.root.instance.data.baseUrl = SERVICE;
+    await asker.after(() => asker.tap(".retry"));
     assert.equal(asker.total, "0 元");
     assert.deepEqual(seen.requests.at(-1).data.facts, {});
   });

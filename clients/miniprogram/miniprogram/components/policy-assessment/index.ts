@@ -154,7 +154,7 @@ Component({
     },
 
     startOver() {
-      this.setData({ answers: [], showOthers: false });
+      this.setData({ answers: [], loaded: false, summary: null, results: [], showOthers: false });
       this.ask();
     },
 
