@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections import deque
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,6 +11,13 @@ from typing import Self
 import httpx
 
 _PASSED_ON = ("Content-Type", "X-Request-ID", "X-Decision-ID", "Retry-After", "Location")
+
+
+def problem(status, code, **headers):
+    """What the service, or the gateway before it, says when it is busy."""
+    body = {"type": f"/problems/{code}", "code": code, "title": "t", "status": status, "detail": "d", "instance": "/"}
+    content = json.dumps({**body, "request_id": "r", "errors": []}).encode()
+    return status, {"Content-Type": "application/problem+json; charset=utf-8", **headers}, content
 
 
 class FaultyDoor:

@@ -39,6 +39,7 @@ from beizeng_client import (
 )
 from beizeng_client.writing import to_json
 from tests.clients.conftest import FACTS
+from tests.clients.faulty_door import problem
 
 PACKAGE = Path(__file__).parents[2] / "clients" / "python"
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "signatures.json").read_text(encoding="utf-8"))
@@ -207,13 +208,6 @@ class TestRefusals:
     def test_credentials_are_not_shown(self, closed, signature):
         assert closed.app.secret not in repr(signature)
         assert closed.app.api_key not in repr(ApiKey(closed.app.api_key))
-
-
-def problem(status, code, **headers):
-    """What the service, or the gateway before it, says when it is busy."""
-    body = {"type": f"/problems/{code}", "code": code, "title": "t", "status": status, "detail": "d", "instance": "/"}
-    content = json.dumps({**body, "request_id": "r", "errors": []}).encode()
-    return status, {"Content-Type": "application/problem+json; charset=utf-8", **headers}, content
 
 
 class TestCallsThatGoAstray:
