@@ -86,8 +86,10 @@ class TestSuccess:
 
     def test_metrics_tell_the_faces_apart(self, port):
         post(port, CALCULATION, b"{")
+        get(port, f"{PREFIX}/v1/measures?pageNum=0")
         text = get(port, "/metrics").body.decode()
         assert f'route="{CALCULATION}",status="400"' in text
+        assert f'route="{PREFIX}/v1/measures",status="422"' in text
 
 
 class TestLists:

@@ -85,7 +85,8 @@ class RuoYiCall:
         path = scope["path"].removeprefix(PREFIX)
         if not path.startswith(OPERATIONS):
             return
-        query, self._pages = read_pages(scope["query_string"], kind_of(find(scope["method"], path)))
+        route = scope["route"] = find(scope["method"], path)
+        query, self._pages = read_pages(scope["query_string"], kind_of(route))
         scope[QUERY_AS_CALLED] = scope["query_string"]
         scope["path"], scope["query_string"] = path, query
 
