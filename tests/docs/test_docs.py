@@ -1,10 +1,8 @@
-"""The documentation names everything that the product has, and its examples are true."""
+"""The documentation names everything that the product has; its examples are run by ``test_examples.py``."""
 
 from __future__ import annotations
 
-import json
 import re
-from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -16,10 +14,7 @@ from app.main import create_app
 from app.rules.messages import MESSAGES
 from app.rules.operators import OPERATORS
 from app.rules.packs.diagnostics import DIAGNOSTICS
-from app.rules.reading import Number, read_facts
-from app.services.decide import DecisionRequest, decide
 from app.services.packs import load_policy
-from app.services.registry import ActivePolicy
 from app.settings import PREFIX, Settings
 
 ROOT: Final = Path(__file__).parents[2]
@@ -130,26 +125,6 @@ class TestLinks:
                 assert anchor[1:] in _anchors(there.read_text(encoding="utf-8")), anchor
 
 
-class TestReadme:
-    def test_the_first_question_is_answered_as_shown(self):
-        blocks = re.findall(r"```(?:sh|json)\n(.*?)```", page("README.md"), re.DOTALL)
-        body = next(block for block in blocks if "curl" in block).split("-d '")[1].rsplit("'", 1)[0]
-        asked = json.loads(body, parse_int=Number, parse_float=Number)
-        shown = next(json.loads(block) for block in blocks if '"counts"' in block)
-        given = answer(asked)
-        assert _within(shown, given) == []
-        assert given["total"]["value"] == "210000.00"
-
-
-def answer(asked: dict) -> dict:
-    """What the service answers, without the server."""
-    active = ActivePolicy(load_policy("zuoquan-2022"))
-    facts, faults = read_facts(active.policy.vocabulary, asked["facts"])
-    assert faults == []
-    request = DecisionRequest(facts, date.fromisoformat(asked["on"]), measures=frozenset(map(str, asked["measures"])))
-    return json.loads(decide(active, request, date(2026, 11, 24), calculation=True))
-
-
 def _commands(command, path: str) -> list[str]:
     """The command lines below a command, without their options."""
     if not hasattr(command, "list_commands"):
@@ -162,14 +137,3 @@ def _anchors(text: str) -> set[str]:
     """The names of the headings, as pages of a repository make them."""
     headings = re.findall(r"^#+ (.*)$", text, re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
-
-
-def _within(shown, given, path="") -> list[str]:
-    """Where an abridged answer says something that the full one does not; an ellipsis stands for anything."""
-    if isinstance(shown, dict):
-        return [fault for key in shown for fault in _within(shown[key], given.get(key), f"{path}/{key}")]
-    if isinstance(shown, list):
-        if len(shown) != len(given):
-            return [path]
-        return [fault for i, item in enumerate(shown) for fault in _within(item, given[i], f"{path}/{i}")]
-    return [] if shown in ("…", given) else [path]
