@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 from pydantic import AfterValidator, DirectoryPath, Field, FilePath, ValidationError
@@ -87,6 +88,14 @@ def _database_url(url: str) -> str:
     return url
 
 
+def _http_url(url: str) -> str:
+    """The address of a server, without credentials."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc or parts.query:
+        raise ValueError(url)
+    return url
+
+
 def _networks(listed: str) -> str:
     """Addresses or networks, separated by commas."""
     for part in listed.split(","):
@@ -115,6 +124,8 @@ class Settings(BaseSettings):
     """A folder of further packs."""
     docs: bool = True
     """``off`` hides the interactive documentation and the OpenAPI files."""
+    otel_endpoint: Annotated[str, AfterValidator(_http_url)] | None = None
+    """Where an OpenTelemetry collector takes OTLP over HTTP; needs the extra ``otel``. None: no traces."""
     log_level: LogLevel = LogLevel.INFO
     log_format: LogFormat | None = None
     """None: ``console`` on a terminal, else ``json``."""
@@ -285,7 +296,7 @@ def _given(env_file: str | Path | None) -> Mapping[str, str]:
 
 
 def _bad_value(name: str, value: str) -> SettingFault:
-    shown = "…" if name == "database_url" else excerpt(value)
+    shown = "…" if name in _HIDDEN else excerpt(value)
     return SettingFault(PREFIX + name.upper(), "bad_setting", shown, _expected(name))
 
 
@@ -328,6 +339,7 @@ _EXPECTED: Final[Mapping[str, Text]] = {
     "auth": _choices(Auth),
     "policy_dir": Text("一个已有的文件夹", "a folder that exists"),
     "docs": _choices(("on", "off")),
+    "otel_endpoint": Text("http://主机:端口，不带口令", "http://host:port, without credentials"),
     "data_dir": Text("一个文件夹路径", "the path of a folder"),
     "screening_source_dir": Text("一个已有的文件夹", "a folder that exists"),
     "receipts": _choices(Receipts),
@@ -339,6 +351,8 @@ _EXPECTED: Final[Mapping[str, Text]] = {
     "log_level": _choices(LogLevel),
     "log_format": _choices(LogFormat),
 }
+#: What may hold a password is not repeated.
+_HIDDEN: Final = ("database_url", "otel_endpoint")
 _SUGGEST: Final = Text("您要写的是不是 {names}？", " Did you mean {names}?")
 _MESSAGES: Final[Mapping[str, Text]] = {
     "unknown_setting": Text("没有 {name} 这项设置。", "There is no setting {name}."),
@@ -347,6 +361,10 @@ _MESSAGES: Final[Mapping[str, Text]] = {
     ),
     "bad_file": Text(
         "{name} 所指文件的 {value} 不可用，应为：{expected}。", "{value} in the file of {name} takes {expected}."
+    ),
+    "otel_not_installed": Text(
+        "设了 {name}，但没有安装 beizeng[otel]。请安装它，或去掉这项设置。",
+        "{name} is set, but beizeng[otel] is not installed. Install it, or leave the setting out.",
     ),
     "open_beyond_loopback": Text(
         "{name}=open 时只能在本机地址（127.0.0.1）上服务，不能用“{value}”。请改用 {name}=required。",

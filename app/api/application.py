@@ -9,20 +9,20 @@ from fastapi import FastAPI
 from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
 from starlette.exceptions import HTTPException
 
-from app.api.access_log import AccessLog
 from app.api.call import FACE
 from app.api.draining import Drain
 from app.api.gate import Gate, method_not_allowed
-from app.api.metrics import Metrics
 from app.api.openapi import openapi_3_1
 from app.api.routing import BytesRoute
 from app.api.ruoyi.face import RuoYi
+from app.api.watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
+    from app.api.metrics import Metrics
     from app.settings import Settings
 
     Direct = Callable[[Scope, Receive, Send], Coroutine[Any, Any, None]]
@@ -38,12 +38,16 @@ class Application(FastAPI):
 
     def __init__(self, settings: Settings, **options: Any) -> None:
         super().__init__(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False, **options)
-        self.metrics = Metrics(lambda: getattr(self.state, "services", None))
-        self._access_log = AccessLog(settings)
+        self._watch = Watch(settings, lambda: getattr(self.state, "services", None))
         self.drain = Drain()
-        self._gate = Gate(self._dispatch, settings, self.metrics, self._access_log, self.drain)
+        self._gate = Gate(self._dispatch, settings, self._watch, self.drain)
         self._front = RuoYi(self._gate)
         self._direct: dict[str, dict[str, Direct]] = {}
+
+    @property
+    def metrics(self) -> Metrics:
+        """What ``/metrics`` shows."""
+        return self._watch.metrics
 
     def add_operations(self, *routes: BytesRoute) -> None:
         """Serve the operations; those without path parameters are found by their path alone."""
@@ -67,7 +71,7 @@ class Application(FastAPI):
             await self._front(scope, receive, send)
             return
         await super().__call__(scope, receive, send)
-        self._access_log.flush()
+        self._watch.close()
 
     async def _dispatch(self, scope: Scope, receive: Receive, send: Send) -> None:
         if FACE in scope:

@@ -9,11 +9,12 @@ from math import ceil
 from typing import TYPE_CHECKING, Final
 
 from app.api.call import QUERY_AS_CALLED, header_map
-from app.api.gate import APPLICATION, SENT_METHOD
+from app.api.gate import SENT_METHOD
 from app.api.peers import peer_of
 from app.api.problems import ProblemError
 from app.api.receipting import storage_problems
 from app.api.security import ANYONE, Caller, Scope
+from app.api.watch import APPLICATION
 from app.services.applications import Role
 from app.services.signing import DIGEST_DIGITS, Signed, is_signed
 from app.settings import Auth

@@ -27,18 +27,14 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from app.api.access_log import AccessLog
     from app.api.draining import Drain
-    from app.api.metrics import Metrics
+    from app.api.watch import Watch
     from app.settings import Settings
 
-__all__ = ["APPLICATION", "DECISION", "REQUEST_ID", "SENT_METHOD", "Gate", "method_not_allowed", "security_headers"]
+__all__ = ["REQUEST_ID", "SENT_METHOD", "Gate", "method_not_allowed", "security_headers"]
 
 REQUEST_ID: Final = "beizeng.request_id"
 SENT_METHOD: Final = "beizeng.sent_method"
-#: Under these names the scope holds the id of the application that has proved itself, and that of the decision.
-APPLICATION: Final = "beizeng.application"
-DECISION: Final = "beizeng.decision"
 
 _ID_FORM: Final = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 #: Headers that mean nothing when sent twice (RFC 9110, section 5.3).
@@ -49,7 +45,6 @@ _SINGLE: Final = frozenset(
     }
 )
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-_NAMED: Final = (("application", APPLICATION), ("decision", DECISION))
 _LEFT: Final = 499
 #: What is answered to the end; readiness is not.
 _WHILE_DRAINING: Final = frozenset({"/healthz", "/metrics"})
@@ -72,17 +67,16 @@ def security_headers() -> tuple[tuple[bytes, bytes], ...]:
 class Gate:
     """Wraps the application; answers every failure as a problem."""
 
-    def __init__(self, app: ASGIApp, settings: Settings, metrics: Metrics, access_log: AccessLog, drain: Drain) -> None:
-        self._app, self._settings, self._metrics, self._access_log = app, settings, metrics, access_log
-        self._drain = drain
+    def __init__(self, app: ASGIApp, settings: Settings, watch: Watch, drain: Drain) -> None:
+        self._app, self._settings, self._watch, self._drain = app, settings, watch, drain
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        self._metrics.in_flight += 1
+        self._watch.in_flight += 1
         try:
             await self._answer(scope, receive, send)
         finally:
-            self._metrics.in_flight -= 1
+            self._watch.in_flight -= 1
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = perf_counter()
@@ -140,12 +134,7 @@ class Gate:
 
     def _record(self, scope: Scope, method: str, reply: _Reply, seconds: float) -> None:
         route, method = _route(scope), method if method in _METHODS else "OTHER"
-        self._metrics.record(method, route, reply.status, seconds)
-        entry = {"request_id": reply.request_id, "method": method, "route": route, "status": reply.status}
-        for name, key in _NAMED:
-            if key in scope:
-                entry[name] = scope[key]
-        self._access_log.record(**entry, ms=round(seconds * 1000, 3))
+        self._watch.record(scope, reply.request_id, method, route, reply.status, seconds)
 
 
 class _Reply:

@@ -25,13 +25,11 @@ _SECONDS: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0
 class Metrics:
     """The metrics of one application, in a registry of their own."""
 
-    def __init__(self, services: Callable[[], Services | None]) -> None:
+    def __init__(self, services: Callable[[], Services | None], in_flight: Callable[[], int]) -> None:
         self.registry = CollectorRegistry()
         self.rules = RuleTally()
-        self.in_flight = 0
-        """Requests whose answer is not complete."""
         ProcessCollector(registry=self.registry)
-        self.registry.register(ServiceCollector(services, self.rules, lambda: self.in_flight))
+        self.registry.register(ServiceCollector(services, self.rules, in_flight))
         labels = ("method", "route", "status")
         self._requests = Counter(
             "beizeng_http_requests", "Requests answered, by route template.", labels, registry=self.registry

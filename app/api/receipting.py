@@ -15,6 +15,7 @@ from app.api.problems import ProblemError
 from app.api.requests.known_at import asks_the_past, read_known_at, unknown_then
 from app.api.responses import json_answer
 from app.api.sourcing import with_what_offices_say
+from app.api.watch import DECISION
 from app.rules.vocabulary import NEVER
 from app.services.receipt_chain import joined_request, new_receipt_id
 from app.services.receipts import Draft, moment_text
@@ -68,12 +69,20 @@ async def answered(call: Call, operation: str, subject: str = "") -> Response:
     response = json_answer(found.body, language)
     if services.receipts is None:
         response.raw_headers.append(_NO_RECEIPT)
+        _note(call, found)
         return response
     draft = _draft(call, question, found, known_at)
+    call.scope[DECISION] = draft.id
     with storage_problems("receipt_unavailable"):
         await services.receipts.keep(draft)
     response.raw_headers.append((DECISION_ID, draft.id.encode()))
+    _note(call, found)
     return response
+
+
+def _note(call: Call, found: Answer) -> None:
+    if found.decided is not None:
+        call.app.metrics.rules.note(found.decided)
 
 
 async def _registry_then(call: Call, moment: datetime) -> Registry:

@@ -10,6 +10,7 @@ import typer
 import uvicorn
 
 from app.api.protocol import protocol_for
+from app.api.traces import refuse_traces_without_libraries
 from app.commands.terminal import CommandError, language, say_error
 from app.rules.errors import RulesError
 from app.rules.text import Text
@@ -37,6 +38,7 @@ def serve(
     """迁移数据库，首次启动发布随带的政策，然后服务。 Migrate, publish the packaged policies on first start, serve."""
     settings = load_settings()
     refuse_open_beyond_loopback(settings, host)
+    refuse_traces_without_libraries(settings)
     _refuse_taken(host, port)
     _prepare(settings)
     _refuse_bad_sources(settings)

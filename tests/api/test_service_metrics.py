@@ -1,10 +1,11 @@
-"""A service with a database and callers: what its metrics and its log say, and that neither tells about anybody."""
+"""A service with a database and callers: what its metrics, log and traces say, and that none tells about anybody."""
 
 from __future__ import annotations
 
 import json
 import re
 import sqlite3
+import sys
 import time
 from contextlib import closing
 
@@ -15,10 +16,11 @@ from app.main import create_app
 from app.services.calendars import build_calendar
 from app.services.database import open_database
 from app.services.master_key import load_master_key
-from app.settings import Settings
+from app.settings import Settings, SettingsError
 from app.storage.migrating import migrate
 from tests.api.callers import enter
-from tests.api.conftest import serving
+from tests.api.collector import attributes, collecting
+from tests.api.conftest import make_services, serving
 from tests.api.wire import get, post
 
 ASKED = {"facts": {"name": "秘密企业", "entity_type": "enterprise"}, "on": "2023-06-01"}
@@ -31,21 +33,25 @@ def read(port):
 
 
 class Service:
-    def __init__(self, settings, database, key):
-        self.settings, self.port = settings, 0
+    def __init__(self, collector, database, key):
+        self.collector, self.port = collector, 0
         self.decider, self.screener = enter(database, key, "decide"), enter(database, key, "screen")
 
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory):
     folder = tmp_path_factory.mktemp("observed")
-    settings = Settings(_env_file=None, database_url=f"sqlite:///{folder / 'beizeng.db'}", data_dir=folder / "var")
-    database = open_database(settings)
-    migrate(database)
-    service = Service(settings, database, load_master_key(settings))
-    database.close()
-    with serving(create_app(settings), settings) as service.port:
-        yield service
+    url = f"sqlite:///{folder / 'beizeng.db'}"
+    with collecting() as collector:
+        settings = Settings(
+            _env_file=None, database_url=url, data_dir=folder / "var", otel_endpoint=f"{collector.endpoint}/"
+        )
+        database = open_database(settings)
+        migrate(database)
+        service = Service(collector, database, load_master_key(settings))
+        database.close()
+        with serving(create_app(settings), settings) as service.port:
+            yield service
 
 
 @pytest.fixture
@@ -131,3 +137,66 @@ class TestMetrics:
         text = create_app(Settings(_env_file=None, auth="open")).metrics.text().decode()
         assert "beizeng_calls_in_flight 0.0" in text
         assert "beizeng_ready" not in text
+
+
+class TestTraces:
+    def test_a_span_for_each_call_with_its_ids_and_no_fact(self, service):
+        parent = {"traceparent": f"00-{'ab' * 16}-{'cd' * 8}-01", "tracestate": "a=secret"}
+        answer = service.decider.call(service.port, "POST", "/v1/eligibility", ASKED, headers=parent)
+        name, told, span = service.collector.wait_for(answer.headers["x-request-id"])
+        assert name == "POST /v1/eligibility"
+        assert told == {
+            "http.request.method": "POST",
+            "http.route": "/v1/eligibility",
+            "http.response.status_code": 200,
+            "beizeng.request_id": answer.headers["x-request-id"],
+            "beizeng.application": service.decider.app_id,
+            "beizeng.decision": answer.headers["x-decision-id"],
+        }
+        assert (span.trace_id.hex(), span.parent_span_id.hex()) == ("ab" * 16, "cd" * 8)
+        assert 0 < span.end_time_unix_nano - span.start_time_unix_nano < 60_000_000_000
+        sent = b"".join(service.collector.bodies)
+        assert "秘密".encode() not in sent
+        assert b"secret" not in sent
+
+    def test_neither_path_nor_query_is_told(self, service):
+        for target in ("/91140722MA0K0001XR", "/v1/measures?q=91140722MA0K0001XR"):
+            _, told, span = service.collector.wait_for(get(service.port, target).headers["x-request-id"])
+            assert told.keys() == {
+                *("http.request.method", "http.route", "http.response.status_code", "beizeng.request_id")
+            }
+            assert span.parent_span_id == b""
+        assert b"91140722MA0K0001XR" not in b"".join(service.collector.bodies)
+
+    def test_say_which_service_and_process(self, service):
+        get(service.port, "/healthz")
+        told = attributes(service.collector.resources()[0].resource.attributes)
+        assert told["service.name"] == "beizeng"
+        assert told["service.instance.id"]
+
+    def test_a_failure_of_ours_is_marked_and_a_collector_that_is_away_disturbs_nobody(self):
+        with collecting() as collector:
+            endpoint = collector.endpoint
+            settings = Settings(_env_file=None, auth="open", otel_endpoint=endpoint)
+            with serving(
+                create_app(settings, make_services(settings, missing=lambda: ("database",))), settings
+            ) as port:
+                answer = get(port, "/readyz")
+                assert answer.status == 503
+                _, _, span = collector.wait_for(answer.headers["x-request-id"])
+                assert span.status.code == 2  # error
+        settings = Settings(_env_file=None, auth="open", otel_endpoint=endpoint)
+        app = create_app(settings, make_services(settings))
+        with serving(app, settings) as port:
+            assert {get(port, "/healthz").status for _ in range(20)} == {200}
+
+    def test_are_refused_at_start_without_their_libraries(self, command, monkeypatch):
+        monkeypatch.setenv("BEIZENG_OTEL_ENDPOINT", "http://127.0.0.1:4318")
+        monkeypatch.setitem(sys.modules, "opentelemetry.exporter.otlp.proto.http.trace_exporter", None)
+        done = command("serve")
+        assert (done.code, done.out) == (1, "")
+        assert done.err == (
+            "BEIZENG_OTEL_ENDPOINT is set, but beizeng[otel] is not installed. Install it, or leave the setting out.\n"
+        )
+        with pytest.raises(SettingsError):
+            create_app(Settings(_env_file=None, otel_endpoint="http://127.0.0.1:4318"))
