@@ -8,6 +8,8 @@ import json
 
 import jsonschema_rs
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from app.api.ruoyi.face import PREFIX, RuoYi
@@ -17,6 +19,7 @@ from app.settings import Settings
 from tests.api.conftest import registry, serving
 from tests.api.test_assessments import CLOCK, FIRM
 from tests.api.test_decisions import FIRST
+from tests.api.test_fuzz import BOUNDED, POSTS, VALUE
 from tests.api.wire import exchange, get, head, post
 
 CALCULATION = f"{PREFIX}/v1/subsidies/calculations"
@@ -209,10 +212,9 @@ class TestRefused:
 class TestCursors:
     @pytest.fixture
     def kept(self, tmp_path):
-        settings = Settings(
-            _env_file=None, auth="open", database_url=f"sqlite:///{tmp_path / 'b.db'}", data_dir=tmp_path / "var"
-        )
-        with serving(create_app(settings), settings) as port:
+        url = f"sqlite:///{tmp_path / 'b.db'}"
+        own = Settings(_env_file=None, auth="open", database_url=url, data_dir=tmp_path / "var")
+        with serving(create_app(own), own) as port:
             yield port
 
     def test_receipts_go_on_with_a_cursor_and_have_no_total(self, kept):
@@ -230,24 +232,59 @@ class TestCursors:
         assert again["identical"] is True
 
 
-class TestFiles:
-    def test_are_handed_on_as_they_are(self):
-        """A part of a table, in two pieces."""
-        sent = []
+def through(status, headers, *parts):
+    """What the face makes of an answer that comes in parts: status, headers, and the parts that leave."""
+    sent = []
 
-        async def table(_scope, _receive, send):
-            headers = [(b"content-type", b"text/csv"), (b"content-length", b"4")]
-            await send({"type": "http.response.start", "status": 206, "headers": headers})
-            await send({"type": "http.response.body", "body": b"a,", "more_body": True})
-            await send({"type": "http.response.body", "body": b"b\n"})
+    async def app(_scope, _receive, send):
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        for part in parts:
+            await send({"type": "http.response.body", "body": part, "more_body": part is not parts[-1]})
 
-        async def keep(message):
-            sent.append(message)
+    async def keep(message):
+        sent.append(message)
 
-        scope = {"type": "http", "method": "GET", "path": f"{PREFIX}/v1/screenings/s/files/r.csv", "headers": []}
-        asyncio.run(RuoYi(table)(scope, None, keep))
-        assert (sent[0]["status"], dict(sent[0]["headers"])[b"content-type"]) == (200, b"text/csv")
-        assert [message["body"] for message in sent[1:]] == [b"a,", b"b\n"]
+    scope = {"type": "http", "method": "GET", "path": f"{PREFIX}/v1/screenings", "headers": []}
+    asyncio.run(RuoYi(app)(scope, None, keep))
+    return sent[0]["status"], dict(sent[0]["headers"]), [message["body"] for message in sent[1:]]
+
+
+class TestParts:
+    @pytest.mark.parametrize(
+        "header",
+        [(b"content-type", b"text/csv"), (b"content-disposition", b'attachment; filename="manifest.json"')],
+        ids=["by type", "by name"],
+    )
+    def test_files_are_handed_on_as_they_come(self, header):
+        status, headers, parts = through(206, [header, (b"content-length", b"4")], b"a,", b"b\n")
+        assert (status, headers[header[0]], parts) == (200, header[1], [b"a,", b"b\n"])
+
+    def test_what_was_made_is_found_below_the_prefix(self):
+        native = [(b"content-type", b"application/json"), (b"location", b"/v1/screenings/s-1")]
+        status, headers, parts = through(202, native, b'{"id":', b'"s-1"}')
+        assert (status, headers[b"location"]) == (200, b"/compat/ruoyi/v1/screenings/s-1")
+        assert json.loads(b"".join(parts)) == {"code": 200, "msg": "操作成功", "data": {"id": "s-1"}}
+
+    def test_nothing_is_null(self):
+        assert json.loads(through(204, [], b"")[2][0])["data"] is None
+
+
+class TestWhateverComes:
+    @settings(BOUNDED, max_examples=50)
+    @given(path=POSTS, body=st.binary(max_size=60) | VALUE.map(lambda value: json.dumps(value).encode()))
+    def test_bodies(self, port, path, body):
+        envelope(post(port, PREFIX + path, body))
+
+    @settings(BOUNDED, max_examples=50)
+    @given(
+        path=st.sampled_from(["/v1/measures", "/v1/decisions", "/v1/rules/vocabulary"]),
+        query=st.binary(max_size=40) | st.sampled_from([b"pageNum=", b"pageSize=%FF", b"&&pageNum=1&"]),
+    )
+    def test_queries(self, port, path, query):
+        line = f"GET {PREFIX}{path}?".encode() + query.translate(None, b" \r\n\t#")
+        answer = exchange(port, line + b" HTTP/1.1\r\nHost: x\r\n\r\n")
+        if answer.status != 400:  # what the protocol cannot read has no path
+            envelope(answer)
 
 
 @pytest.fixture(scope="module")
