@@ -276,8 +276,19 @@ class TestLooks:
         assert not re.search(r"[\u4e00-\u9fff]", tab.page.inner_text(".question") + tab.page.inner_text(".trail"))
 
     def test_a_browser_that_wants_english_gets_it(self, visit):
-        tab = visit(locale="en-GB")
+        tab = visit(locale="en-GB", width=375)
         tab.page.wait_for_selector("text=Science and technology")
+        tab.page.goto(f"{tab.url}/#view=deadline&target=m47-power-low-voltage")
+        tab.page.fill("#started", "2026-09-29T16:00")
+        tab.page.click("form button[type=submit]")
+        assert tab.page.inner_text("#due") == "12 October 2026 18:00"
+        assert tab.page.locator("caption").all_inner_texts() == ["September 2026", "October 2026"]
+        heights = (
+            tab.page.locator(".month .why")
+            .get_by_text(re.compile(r"^\w+$"))
+            .evaluate_all("nodes => nodes.map(node => node.offsetHeight)")
+        )
+        assert len(set(heights)) == 1  # no word is broken over two lines
 
 
 class TestResults:

@@ -6,7 +6,7 @@ import { button, download, el, fill } from "./dom.js";
 import { calendarFile } from "./ics.js";
 import { asSent, complain, inBeijing, pauseRows } from "./pauses.js";
 import { keep, state } from "./state.js";
-import { dayWords, grouped, limitWords, t } from "./words.js";
+import { dayWords, grouped, limitWords, monthWords, t } from "./words.js";
 
 // What has been entered, kept while another view or language is shown.
 const entered = { start: "", pauses: [] };
@@ -95,7 +95,7 @@ function month(name, days, due) {
   return el(
     "table",
     { class: "month" },
-    el("caption", {}, t("month_title", { year, month: number })),
+    el("caption", {}, monthWords(name)),
     el("thead", {}, el("tr", {}, [...t("weekdays")].map((day) => el("th", { scope: "col" }, day)))),
     el("tbody", {}, rows.map((row) => el("tr", {}, row.map((day) => cell(name, day, days, due))))),
   );

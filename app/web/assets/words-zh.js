@@ -34,7 +34,7 @@ export const zh = {
   pauses: "中间停过钟吗（可不填）", pauses_note: "补正、听证、检测等依法不计入时限的时间。碰到的工作日整天不计。", pause_add: "加一次中止", pause_number: "第 {number} 次中止", pause_reason: "为什么停", pause_from: "从", pause_to: "到（还没结束就不填）", pause_remove: "去掉", pause_remove_number: "去掉第 {number} 次中止", pause_order: "结束的时间早于开始的时间。",
   pause_applicant_correction: "补正材料", pause_expert_review: "专家评审", pause_hearing: "听证", pause_inspection: "检验、检疫", pause_testing: "检测、鉴定", pause_public_notice: "公示、公告", pause_force_majeure: "不可抗力",
   state_running: "正在办理", state_paused: "已中止", state_overdue: "已超期", state_met: "按期办结", state_met_late: "超期办结", stop: "：", clock: "到现在已用 {used}，还剩 {remaining}",
-  calendar_provisional: "这一年的放假安排尚未公布，暂按周末和法定节日推算。", ics: "加入日历（.ics）", ics_summary: "最迟办结：{what}", month_title: "{year} 年 {month} 月", weekdays: "一二三四五六日", day_counts: "计入", day_skips: "不计入", day_due: "到期日",
+  calendar_provisional: "这一年的放假安排尚未公布，暂按周末和法定节日推算。", ics: "加入日历（.ics）", ics_summary: "最迟办结：{what}", weekdays: "一二三四五六日", day_counts: "计入", day_skips: "不计入", day_due: "到期日",
   why_start_day: "受理当日", why_working_day: "工作日", why_made_up_working_day: "调休上班", why_calendar_day: "计入", why_weekend: "周末", why_holiday: "放假", why_paused: "中止", why_outside_hours: "非工作时间", legend: "图例",
   catalogue_title: "措施目录", catalogue_lead: "方案的全部 56 条措施，以及目标和工作要求。", catalogue_search: "找措施", catalogue_kind: "类别", any_kind: "全部类别", catalogue_count: "{count} 条",
   kind_benefit: "奖补减免", kind_financing: "融资", kind_procedure: "程序便利", kind_service: "服务", kind_target: "办理时限", kind_indicator: "指标", kind_duty: "部门职责", ask_about: "看我符不符合",

@@ -36,9 +36,12 @@ export function factValue(fact, value) {
 
 export const limitWords = (target) => t(`limit_${target.unit}`, { figure: target.limit });
 
-export function dayWords(iso) {
-  const [year, month, day] = iso.slice(0, 10).split("-").map(Number);
-  return new Intl.DateTimeFormat(language() === "zh" ? "zh-CN" : "en-GB", { dateStyle: "long", timeZone: "UTC" }).format(
-    new Date(Date.UTC(year, month - 1, day)),
-  );
+export const dayWords = (iso) => dateWords(iso.slice(0, 10), { dateStyle: "long" });
+
+export const monthWords = (name) => dateWords(`${name}-01`, { year: "numeric", month: "long" });
+
+function dateWords(date, style) {
+  const [year, month, day] = date.split("-").map(Number);
+  const form = new Intl.DateTimeFormat(language() === "zh" ? "zh-CN" : "en-GB", { ...style, timeZone: "UTC" });
+  return form.format(new Date(Date.UTC(year, month - 1, day)));
 }
