@@ -53,14 +53,16 @@ _NOT_FOUND, _NOT_ALLOWED = 404, 405
 _SECURITY: Final = (
     (b"content-security-policy", b"default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"),
     (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"no-referrer"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 )
 
 _log = structlog.get_logger("beizeng.gate")
 
 
 def security_headers() -> tuple[tuple[bytes, bytes], ...]:
-    """What every answer carries; a page may bring a policy of its own."""
+    """What every answer carries; a page may bring its own in their place."""
     return _SECURITY
 
 
@@ -151,8 +153,8 @@ class _Reply:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             given: list[Any] = message["headers"]
-            own_policy = any(name == b"content-security-policy" for name, _ in given)
-            extra = _SECURITY[1:] if own_policy else _SECURITY
+            named = {name for name, _ in given}
+            extra = [header for header in _SECURITY if header[0] not in named]
             message["headers"] = [*given, *extra, (b"x-request-id", self.request_id.encode())]
         await self._send(message)
 

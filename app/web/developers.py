@@ -14,7 +14,7 @@ from app.api.responses import ASK_AGAIN, VARY, ByteResponse, entity_tag
 from app.api.routing import BytesRoute, reads_query
 from app.api.security import Scope, needs
 from app.web.assets import files_in
-from app.web.pages import PAGE_POLICY, file_answer
+from app.web.pages import PAGE_FRAMES, PAGE_POLICY, file_answer
 from app.web.portal.changes import changes_page
 from app.web.portal.errors import errors_page
 from app.web.portal.facts import facts_page
@@ -76,7 +76,7 @@ def _page(call: Call, name: str) -> Response:
     chosen = call.query_params.get("lang")
     language: Language = chosen if chosen in ("zh", "en") else call.language  # type: ignore[assignment]
     body = framed(_SECTIONS[name], language, *_content(call, name, language))
-    headers = ((b"content-language", CONTENT_LANGUAGE[language]), ASK_AGAIN, VARY, PAGE_POLICY)
+    headers = ((b"content-language", CONTENT_LANGUAGE[language]), ASK_AGAIN, VARY, PAGE_POLICY, PAGE_FRAMES)
     return ByteResponse(body, _HTML, 200, headers, tag=entity_tag(body))
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from app.api.call import Call
 
-__all__ = ["PAGE_POLICY", "file_answer", "router"]
+__all__ = ["PAGE_FRAMES", "PAGE_POLICY", "file_answer", "router"]
 
 router = APIRouter(route_class=BytesRoute, include_in_schema=False)
 
@@ -27,6 +27,8 @@ PAGE_POLICY: Final = (
     b"content-security-policy",
     b"default-src 'self'; object-src 'none'; frame-ancestors 'self'; base-uri 'none'; form-action 'self'",
 )
+#: The same as ``frame-ancestors``, for browsers that know only this.
+PAGE_FRAMES: Final = (b"x-frame-options", b"SAMEORIGIN")
 
 
 @router.get("/", response_class=Response)
@@ -52,5 +54,5 @@ def file_answer(path: Path | None) -> Response:
     if path is None:
         raise ProblemError("not_found")
     found = read_asset(path)
-    headers = (ASK_AGAIN, _VARY, PAGE_POLICY)
+    headers = (ASK_AGAIN, _VARY, PAGE_POLICY, PAGE_FRAMES)
     return ByteResponse(found.plain, found.media_type, 200, headers, tag=found.tag, packed=found.packed)

@@ -319,6 +319,9 @@ class TestHeaders:
         assert answer.headers["content-security-policy"].startswith("default-src 'self'")
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers["referrer-policy"] == "no-referrer"
+        assert answer.headers["x-frame-options"] == "DENY"
+        assert "camera=()" in answer.headers["permissions-policy"]
+        assert "strict-transport-security" not in answer.headers  # the proxy's, which knows whether it speaks TLS
         assert answer.headers["x-request-id"]
         assert "server" not in answer.headers
         assert not any(name.startswith("access-control") for name in answer.headers)

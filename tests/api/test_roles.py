@@ -109,6 +109,8 @@ class TestTable:
         refused = {role for role, answer in seen.items() if answer.status in (401, 403, 429)}
         assert refused == EVERYONE - TABLE[method, path]
         assert all(answer.status < 500 for answer in seen.values())
+        if TABLE[method, path] != EVERYONE:  # not the catalogue, which says nothing about anybody
+            assert {answer.headers["cache-control"] for answer in seen.values()} == {"no-store"}
         for role in refused:
             assert (seen[role].status, seen[role].json["code"]) == (403, "forbidden"), role
 

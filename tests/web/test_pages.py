@@ -32,6 +32,7 @@ class TestHeaders:
         assert "unsafe" not in answer.headers["content-security-policy"]
         assert answer.headers["cache-control"] == "no-cache"
         assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["x-frame-options"] == "SAMEORIGIN"
         assert "set-cookie" not in answer.headers
         assert answer.headers["content-type"].split(";")[0] in (
             "text/html",
