@@ -324,6 +324,10 @@ class TestResults:
             assert missing.is_visible()
         answers = tab.page.locator(".trail ol")
         assert answers.evaluate("list => list.scrollHeight <= list.clientHeight")
+        quotes = tab.page.locator(".result blockquote")
+        for event, shown in (("beforeprint", True), ("afterprint", False)):
+            tab.page.evaluate(f"dispatchEvent(new Event('{event}'))")
+            assert {quote.is_visible() for quote in quotes.all()} == {shown}
 
     @pytest.mark.parametrize("topic", ["none", "m99", "__proto__"])
     def test_an_address_that_names_nothing_shows_the_topics(self, visit, topic):

@@ -153,4 +153,18 @@ function more(result) {
   );
 }
 
+// On paper everything is open; afterwards it is as it was.
+addEventListener("beforeprint", () => {
+  for (const node of document.querySelectorAll(".result details:not([open])")) {
+    node.open = true;
+    node.dataset.opened = "for print";
+  }
+});
+addEventListener("afterprint", () => {
+  for (const node of document.querySelectorAll("[data-opened]")) {
+    node.open = false;
+    delete node.dataset.opened;
+  }
+});
+
 const block = (title, items) => (items.length ? [el("h4", {}, title), el("ul", {}, items)] : null);
