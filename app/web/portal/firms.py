@@ -79,7 +79,10 @@ FIRMS: Final = (
     ),
     Firm(
         "small-profit",
-        Text("小型微利企业，按季申报的小规模纳税人", "A small low-profit enterprise that files each quarter"),
+        Text(
+            "小型微利企业，按季申报的小规模纳税人",
+            "A small low-profit enterprise, a small-scale taxpayer that files each quarter",
+        ),
         _AMOUNTS,
         {
             "facts": {

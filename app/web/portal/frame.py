@@ -35,7 +35,7 @@ PAGES: Final = (
     Section("changes", Text("变更与停用", "Changes")),
 )
 _TITLE: Final = Text("开发者", "Developers")
-_SUBTITLE: Final = Text("左权县市场主体倍增政策接口", "The interface to Zuoquan County's policy")
+_SUBTITLE: Final = Text("左权县惠企政策接口", "The interface to Zuoquan County's policy")
 _SKIP: Final = Text("跳到内容", "Skip to content")
 _SECTIONS: Final = Text("栏目", "Sections")
 _FOOT: Final = Text(
