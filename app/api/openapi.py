@@ -16,7 +16,7 @@ from app.api.schemas.assessments import AssessmentRequest
 from app.api.schemas.common import words
 from app.api.schemas.decisions import DecisionRequest
 from app.api.schemas.receipts import ReplayRequest
-from app.api.schemas.screenings import ScreeningRequest
+from app.api.schemas.screenings import ScreeningForm, ScreeningRequest
 from app.api.schemas.targets import DeadlineRequest, TargetMatchRequest
 from app.api.security import scope_of
 
@@ -35,7 +35,7 @@ DESCRIPTION: Final = words(
 )
 _REQUESTS: Final = (
     *(DecisionRequest, AssessmentRequest, TargetMatchRequest, DeadlineRequest),
-    *(ReplayRequest, ScreeningRequest),
+    *(ReplayRequest, ScreeningRequest, ScreeningForm),
 )
 _REF: Final = "#/components/schemas/{model}"
 _FIRST_ERROR: Final = 400

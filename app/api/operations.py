@@ -81,7 +81,7 @@ def described(
     *,
     body: type[BaseModel] | None = None,
     example: dict[str, Any] | None = None,
-    form: dict[str, Any] | None = None,
+    form: type[BaseModel] | None = None,
     parameters: tuple[dict[str, Any], ...] = (),
     statuses: tuple[int, ...] = (),
 ) -> dict[str, Any]:
@@ -95,9 +95,8 @@ def described(
     if parameters:
         extra["parameters"] = list(parameters)
     if body is not None:
-        schema = {"$ref": _MODEL_REF + body.__name__}
-        content = {"schema": schema, **({"example": example} if example else {})}
-        also = {"multipart/form-data": {"schema": form}} if form else {}
+        content = {"schema": _reference(body), **({"example": example} if example else {})}
+        also = {"multipart/form-data": {"schema": _reference(form)}} if form else {}
         extra["requestBody"] = {"required": True, "content": {"application/json": content, **also}}
     return {
         "operation_id": operation_id,
@@ -109,6 +108,10 @@ def described(
         "responses": {status: {"model": Problem, "description": _PROBLEM_WORDS[status]} for status in given},
         "openapi_extra": extra,
     }
+
+
+def _reference(model: type[BaseModel]) -> dict[str, str]:
+    return {"$ref": _MODEL_REF + model.__name__}
 
 
 def parameter(

@@ -19,7 +19,7 @@ from app.api.requests.screening import FileTrouble, read_form, read_source, refu
 from app.api.responses import json_answer
 from app.api.routing import BytesRoute, reads_query, takes_nothing, takes_upload
 from app.api.schemas.common import words
-from app.api.schemas.screenings import Screening, ScreeningList, ScreeningRequest
+from app.api.schemas.screenings import Screening, ScreeningForm, ScreeningList, ScreeningRequest
 from app.api.screening_calls import ID, find_job, jobs_of, query_of, stored
 from app.api.security import Scope, needs
 from app.deadlines import SHANGHAI
@@ -36,15 +36,6 @@ _KEY: Final = parameter(
     words("重复提交只生效一次", "sent again with it, there is still one effect"),
     {"type": "string", "pattern": "^[!-~]{1,255}$"},
 )
-_FORM: Final = {
-    "type": "object",
-    "required": ["file"],
-    "properties": {
-        "file": {"type": "string", "format": "binary", "description": words("名册", "the registry")},
-        "mapping": {"type": "string", "description": words("映射文件（YAML）", "the mapping file, YAML")},
-        "options": {"type": "string", "description": words("JSON，成员同 JSON 请求体", "JSON, as the JSON body")},
-    },
-}
 
 
 def _moment(milliseconds: int | None) -> str | None:
@@ -103,7 +94,7 @@ def _trouble(job: StoredScreening, call: Call) -> dict[str, Any] | None:
         Tag.SCREENINGS,
         Screening,
         body=ScreeningRequest,
-        form=_FORM,
+        form=ScreeningForm,
         parameters=(_KEY,),
         statuses=(401, 404, 409),
     ),

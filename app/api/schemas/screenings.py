@@ -12,6 +12,7 @@ from app.rules.text import Text
 __all__ = [
     "CandidateList",
     "Screening",
+    "ScreeningForm",
     "ScreeningList",
     "ScreeningRequest",
     "ScreeningRows",
@@ -33,6 +34,9 @@ _KINDS: Final = {
 }
 Open = Annotated[dict[str, Any], WithJsonSchema({"type": "object", "additionalProperties": True})]
 
+#: A form has no null: a part that is not given is left out.
+FormText = Annotated[str | None, WithJsonSchema({"type": "string"})]
+
 
 class ScreeningRequest(BaseModel):
     """A file under the configured folder of sources, and what is asked of it."""
@@ -47,6 +51,16 @@ class ScreeningRequest(BaseModel):
     policy: str | None = None
     next_question: bool | None = None
     allow_float: bool | None = None
+
+
+class ScreeningForm(BaseModel):
+    """A registry with what is asked of it."""
+
+    file: Annotated[str, WithJsonSchema({"type": "string", "format": "binary"})] = Field(
+        description=words("名册", "the registry")
+    )
+    mapping: FormText = Field(None, description=words("映射文件（YAML）", "the mapping file, YAML"))
+    options: FormText = Field(None, description=words("JSON，成员同 JSON 请求体", "JSON, as the JSON body"))
 
 
 class ScreeningTrouble(Model):
