@@ -42,6 +42,11 @@ test: install ## Install and run the tests that need Python alone, with their co
 	$(BIN)/coverage report
 	$(BIN)/python tests/coverage_bars.py
 
+# The files that docs/faults.md names.
+.PHONY: faults
+faults: install ## Cause every fault of docs/faults.md as often as the catalogue asks (an idle machine, a quarter of an hour)
+	FAULT_ROUNDS=long $(BIN)/python -m pytest --timeout 900 -s $$(grep -oE 'tests/[a-z_0-9/]+\.py' docs/faults.md | sort -u)
+
 $(SPARK_STAMP): requirements-spark.lock $(STAMP)
 	$(BIN)/python $(PIP_INSTALL) -r requirements-spark.lock
 	@touch $@

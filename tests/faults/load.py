@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException
 from typing import NamedTuple
 
-__all__ = ["Callers", "Outcome", "call", "calling", "decide", "soon"]
+__all__ = ["Callers", "Outcome", "call", "calling", "connect", "decide", "soon", "watching_health"]
 
 _QUESTION = json.dumps({"facts": {"employees": 5}, "measures": [38], "explain": "none"})
 _JSON = {"Content-Type": "application/json"}
@@ -107,6 +107,26 @@ def calling(port, count, second=None):
         callers.stop.set()
         for thread in threads:
             thread.join(30)
+
+
+@contextmanager
+def watching_health(port):
+    """How long each ``/healthz`` took while the block lasted."""
+    seconds, stop = [], threading.Event()
+
+    def watch():
+        with connect(port) as connection:
+            while not stop.is_set():
+                seconds.append(call(connection, "GET", "/healthz").seconds)
+                time.sleep(0.05)
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    try:
+        yield seconds
+    finally:
+        stop.set()
+        thread.join(10)
 
 
 def soon(holds, seconds=10):

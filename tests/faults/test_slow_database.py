@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 import random
 import socket
-import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 
 import psycopg
 import pytest
@@ -21,7 +19,7 @@ from app.settings import Settings
 from app.storage.migrating import migrate
 from tests.api.conftest import make_services, serving
 from tests.api.wire import JSON, head
-from tests.faults.load import call, connect, decide, soon
+from tests.faults.load import call, connect, decide, soon, watching_health
 from tests.faults.rounds import rounds
 from tests.postgres import behind_proxy
 
@@ -44,26 +42,6 @@ def at_once(port, *kinds):
 
 def receipts(connection):
     return call(connection, "GET", "/v1/decisions?limit=1")
-
-
-@contextmanager
-def watching_health(port):
-    """How long each ``/healthz`` took while the block lasted."""
-    seconds, stop = [], threading.Event()
-
-    def watch():
-        with connect(port) as connection:
-            while not stop.is_set():
-                seconds.append(call(connection, "GET", "/healthz").seconds)
-                time.sleep(0.05)
-
-    thread = threading.Thread(target=watch)
-    thread.start()
-    try:
-        yield seconds
-    finally:
-        stop.set()
-        thread.join(10)
 
 
 def median(values):

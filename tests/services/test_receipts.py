@@ -29,6 +29,7 @@ from app.storage.errors import StorageError
 from app.storage.migrating import migrate
 from app.storage.repositories import Receipts, StoredReceipt
 from app.storage.session import Database
+from tests.faults.rounds import rounds
 
 NOW = datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
 
@@ -299,12 +300,12 @@ def empty(database_url, tmp_path):
 
 class TestKilled:
     def test_every_acknowledged_receipt_is_there(self, empty):
-        acknowledged = set()
-        for turn in range(3):
+        acknowledged, chance = set(), random.Random(1)  # noqa: S311 - when to kill, no secret
+        for turn in range(rounds(3, 30)):
             with start(empty, f"k{turn}", 30) as process:
                 let_go(process)
                 first = process.stdout.readline()
-                time.sleep(0.15 + 0.1 * turn)
+                time.sleep(0.15 + 0.35 * chance.random())
                 os.kill(process.pid, signal.SIGKILL)
                 acknowledged |= set((first + process.stdout.read()).split("\n")[:-1])
         assert len(acknowledged) > 30
@@ -314,7 +315,7 @@ class TestKilled:
 
 class TestFourProcesses:
     def test_share_one_chain_fairly(self, empty):
-        processes = [start(empty, f"p{number}", 3) for number in range(4)]
+        processes = [start(empty, f"p{number}", rounds(3, 5)) for number in range(4)]
         let_go(*processes)
         kept = Counter()
         for process in processes:
