@@ -56,12 +56,14 @@ test-parts: $(SPARK_STAMP) ## Run the tests that need more than Python (Debian: 
 	$(BIN)/python -m pytest -m parts
 
 .PHONY: check
-check: install ## Format, lint, types, import contract, policy packs
+check: install ## Format, lint, types, import contract, policy packs, secrets, pinned packages
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/beizeng policy check
+	$(BIN)/python tests/secret_scan.py
+	$(BIN)/python tests/dependency_audit.py
 
 .PHONY: format
 format: install ## Rewrite the code in the house format and mend what the linter can

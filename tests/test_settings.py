@@ -137,7 +137,9 @@ class TestBadValues:
         assert "sqlite:///path" in fault.message("en")
         assert "hunter2" not in fault.message("en") + fault.message("zh") + repr(fault)
 
-    @pytest.mark.parametrize("url", ["hunter2:4318", "ftp://hunter2", "http://u:hunter2@h", "http://h?hunter2", "http://[hunter2"])
+    @pytest.mark.parametrize(
+        "url", ["hunter2:4318", "ftp://hunter2", "http://u:hunter2@h", "http://h?hunter2", "http://[hunter2"]
+    )
     def test_a_collector_s_address_is_refused_and_never_repeated(self, load, url):
         fault = fault_of(load, BEIZENG_OTEL_ENDPOINT=url)
         assert "http://host:port" in fault.message("en")
