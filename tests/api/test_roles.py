@@ -141,6 +141,11 @@ class TestTable:
     def test_anyone_where_nothing_is_needed(self, closed, method, path):
         assert send(closed.port, method, path, {}).status == 200
 
+    def test_who_holds_an_answer_still_has_to_say_who_calls(self, closed):
+        held = {"If-None-Match": closed.call(closed.apps["audit"], "GET", "/v1/facts").headers["etag"]}
+        assert closed.call(closed.apps["decide"], "GET", "/v1/facts", headers=held).status == 304
+        assert send(closed.port, "GET", "/v1/facts", held).status == 401
+
     def test_several_roles_add_up(self, closed):
         assert closed.call(closed.both, "POST", "/v1/eligibility").status == 200
         assert closed.call(closed.both, "GET", "/v1/screenings").status == 200

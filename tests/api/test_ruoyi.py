@@ -325,6 +325,13 @@ class TestDocument:
         model = jsonschema_rs.validator_for({**schema, "components": document["components"]})
         assert [error.message for error in model.iter_errors(answer.json)] == []
 
+    def test_rows_have_the_model_of_the_native_items(self, client, document):
+        native = client.get("/openapi.json").json()["components"]["schemas"]
+        for path, model in (("/v1/measures", "MeasureList"), ("/v1/decisions", "ReceiptList")):
+            content = document["paths"][PREFIX + path]["get"]["responses"]["200"]["content"]
+            good = content["application/json"]["schema"]["oneOf"][0]["properties"]
+            assert good["rows"] == native[model]["properties"]["items"]
+
     def test_pages_are_documented(self, document):
         def names(path):
             return {one["name"] for one in document["paths"][PREFIX + path]["get"]["parameters"]}

@@ -23,12 +23,15 @@ _MODEL: Final = "#/components/schemas/"
 
 def ruoyi_document(native: dict[str, Any], kinds: dict[str, Kind]) -> dict[str, Any]:
     """The file, from the native one (OpenAPI 3.1) and how each operation answers, by its id."""
+    components = native["components"]
     paths = {
-        PREFIX + path: {method: _operation(found, kinds[found["operationId"]]) for method, found in operations.items()}
+        PREFIX + path: {
+            method: _operation(found, kinds[found["operationId"]], components["schemas"])
+            for method, found in operations.items()
+        }
         for path, operations in native["paths"].items()
         if path.startswith(OPERATIONS)
     }
-    components = native["components"]
     schemas = {**components["schemas"], _FAILURE: _failure()}
     return {
         **native,
@@ -43,12 +46,12 @@ def _is_used(tag: dict[str, Any], paths: dict[str, Any]) -> bool:
     return any(tag["name"] in operation["tags"] for operations in paths.values() for operation in operations.values())
 
 
-def _operation(native: dict[str, Any], kind: Kind) -> dict[str, Any]:
+def _operation(native: dict[str, Any], kind: Kind, models: dict[str, Any]) -> dict[str, Any]:
     good = next(answer for status, answer in native["responses"].items() if status.startswith("2"))
     content = dict(good["content"])
     schema = content.pop("application/json")["schema"]
     failed = {"$ref": _MODEL + _FAILURE}
-    content["application/json"] = {"schema": {"oneOf": [_success(schema, kind), failed]}}
+    content["application/json"] = {"schema": {"oneOf": [_success(schema, kind, models), failed]}}
     parameters = _parameters(native.get("parameters", []), kind)
     return {
         **native,
@@ -65,18 +68,13 @@ def _parameters(native: list[dict[str, Any]], kind: Kind) -> list[dict[str, Any]
     return native
 
 
-def _success(schema: dict[str, Any], kind: Kind) -> dict[str, Any]:
+def _success(schema: dict[str, Any], kind: Kind, models: dict[str, Any]) -> dict[str, Any]:
     """What holds a good answer; the members of a list other than its items stand beside ``rows``."""
-    code = {**_CODE, "const": CODE_OF_SUCCESS}
-    if kind is Kind.ONE:
-        inner = {"data": schema}
-    else:
-        items = {"type": "array", "items": {}}
-        total = {**_CODE, "format": "int64"} if kind is Kind.WHOLE else {"type": "null"}
-        inner = {"rows": items, "total": total}
-        if kind is Kind.BY_CURSOR:
-            inner["next_cursor"] = {"anyOf": [{"type": "string"}, {"type": "null"}]}
-    members = {"code": code, "msg": _MESSAGE, **inner}
+    inner = {"data": schema}
+    if kind is not Kind.ONE:
+        listed = dict(models[schema["$ref"].removeprefix(_MODEL)]["properties"])
+        inner = {"rows": listed.pop("items"), "total": {"type": "null"}, **listed}
+    members = {"code": {**_CODE, "const": CODE_OF_SUCCESS}, "msg": _MESSAGE, **inner}
     return {"type": "object", "required": list(members), "properties": members}
 
 
