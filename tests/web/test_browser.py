@@ -182,6 +182,27 @@ class TestAward:
         assert near.startswith("Once “")
         assert near.endswith("goes from 2 × to 3 ×, 150,000 yuan is yours to claim.")
 
+    def test_a_near_miss_says_what_kind_of_money_it_is(self, visit):
+        tab = visit()
+        tab.page.wait_for_selector(".topic")
+        investor = {
+            "investor_type": "venture_capital_enterprise",
+            "investee_kind": "startup_tech",
+            "investee_is_qualifying_startup": True,
+            "investment_is_equity_cash": False,
+            "investment_held_months": "24",
+            "investment_amount": "1000000",
+        }
+        trail = [{"fact": fact, "value": value} for fact, value in investor.items()]
+        tab.page.evaluate(
+            "visit => sessionStorage.setItem('beizeng.visit', JSON.stringify(visit))",
+            {"begun": True, "topic": "m9", "trail": trail},
+        )
+        tab.page.reload()
+        near = tab.page.locator('[data-rule="m09-venture-investment-deduction"] .near p')
+        near.wait_for()
+        assert near.inner_text().endswith("就能从应纳税所得额中扣除 700,000 元。")
+
     def test_back_leads_to_the_last_answer(self, visit):
         tab = visit()
         tab.topic("science")

@@ -126,6 +126,10 @@ class TestWords:
         measures = http.get("/v1/measures").json()["items"]
         assert {f"kind_{kind}" for item in measures for kind in item["kinds"]} <= set(chinese)
         assert {f"near_{operator}" for operator in OPERATORS} <= set(chinese)
+        natures = http.get("/openapi.json").json()["components"]["schemas"]["AmountTerms"]["properties"]["nature"][
+            "enum"
+        ]
+        assert {f"{kind}_{nature}" for kind in ("nature", "gain") for nature in natures} <= set(chinese)
 
     def test_every_word_of_a_clock_is_there(self, http):
         schemas = http.get("/openapi.json").json()["components"]["schemas"]

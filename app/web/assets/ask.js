@@ -4,7 +4,7 @@ import { edition, faultNotice, open, say } from "./app.js";
 import { send } from "./api.js";
 import { button, el, fill } from "./dom.js";
 import { answerForm } from "./inputs.js";
-import { showResults } from "./results.js";
+import { learnNatures, showResults } from "./results.js";
 import { answer, facts, keep, skipped, startOver, state, takeBack } from "./state.js";
 import { clausesOf, topics } from "./topics.js";
 import { factValue, language, t, yuan } from "./words.js";
@@ -73,6 +73,7 @@ async function refresh(parts, known, again, focus) {
       send("/v1/eligibility", asked),
       send("/v1/subsidies/calculations", { ...asked, explain: "none" }),
     ]);
+    await learnNatures(all.results);
     if (mine !== turn) return;
     draw(parts, known, { all, money }, again, focus);
   } catch (fault) {

@@ -1,5 +1,6 @@
 // Results as cards: whether, how much, by when, what is missing, which office, the words of the plan.
 
+import { read } from "./api.js";
 import { open, say } from "./app.js";
 import { button, el, fill } from "./dom.js";
 import { keep, shareLink, state } from "./state.js";
@@ -84,7 +85,7 @@ function card(result, known, ask) {
     el("h3", {}, result.title),
     money(result.amount),
     result.outcome ? el("p", { class: "outcome" }, result.outcome) : null,
-    near(result.near_miss, known),
+    near(result, known),
     missing(t("missing"), result.missing_facts, known, ask),
     result.status === "eligible" ? missing(t("missing_for_amount"), result.amount.missing_facts, known, ask) : null,
     el(
@@ -104,12 +105,20 @@ function money({ status, value, nature }) {
   return null;
 }
 
+// What kind of money each rule's amount is. A result that is not met does not say it, its rule does.
+const natures = new Map();
+
+export async function learnNatures(results) {
+  const wanted = results.filter(({ rule_id: id, near_miss: misses }) => misses.some(({ amount }) => amount !== null) && !natures.has(id));
+  await Promise.all(wanted.map(async ({ rule_id: id }) => natures.set(id, (await read(`/v1/rules/${id}`)).amount.nature)));
+}
+
 // Each way to the measure as one sentence: what to change, and what it earns.
-function near(misses, known) {
+function near({ rule_id: id, near_miss: misses }, known) {
   if (!misses.length) return null;
   const ways = misses.map(({ changes, amount }) => {
     const steps = changes.map((change) => nearStep(change, known)).join(t("and"));
-    return el("p", {}, amount === null ? t("near_met", { steps }) : t("near_money", { steps, money: yuan(amount) }));
+    return el("p", {}, amount === null ? t("gain_none", { steps }) : t(`gain_${natures.get(id)}`, { steps, money: yuan(amount) }));
   });
   return el("div", { class: "near" }, el("h4", {}, t("near_miss")), ways);
 }

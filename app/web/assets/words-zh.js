@@ -23,7 +23,7 @@ export const zh = {
   results: "结果", show_all: "全部", show_eligible: "符合", show_undetermined: "待定", show_near: "只差一步", show_ineligible: "不符合", show_not_in_force: "不在有效期", search: "在结果里找", search_hint: "如：高新技术、担保", no_results: "没有这样的结果。", filter_results: "按结论筛选",
   status_eligible: "符合所述条件", status_undetermined: "还不能确定", status_ineligible: "不符合", status_not_in_force: "目前不在有效期",
   nature_grant: "奖补", nature_tax_saved: "少缴税费", nature_deduction: "可从应纳税所得额中扣除", nature_ceiling: "每年可抵上限", amount_not_published: "金额待县里公布", amount_undetermined: "金额还缺信息",
-  near_miss: "只差一步", near_money: "只要{steps}，就能申领 {money}。", near_met: "只要{steps}，就符合所述条件。", and: "，并且", quoted: "“{text}”",
+  near_miss: "只差一步", gain_grant: "只要{steps}，就能申领 {money}。", gain_tax_saved: "只要{steps}，就能少缴 {money}。", gain_deduction: "只要{steps}，就能从应纳税所得额中扣除 {money}。", gain_ceiling: "只要{steps}，每年最多能抵减 {money}。", gain_none: "只要{steps}，就符合所述条件。", and: "，并且", quoted: "“{text}”",
   near_is_true: "“{fact}”从“{from}”变为“{to}”", near_is_false: "“{fact}”从“{from}”变为“{to}”", near_equal_to: "“{fact}”从{from}变为{to}", near_less_than: "“{fact}”从{from}降到{to}以下", near_less_than_or_equal_to: "“{fact}”从{from}降到不超过{to}", near_greater_than: "“{fact}”从{from}提高到超过{to}", near_greater_than_or_equal_to: "“{fact}”从{from}提高到至少{to}",
   near_shares_at_least_one_element_with: "“{fact}”至少有一项：{to}", near_is_one_of: "“{fact}”从“{from}”变为其中之一：{to}", near_is_empty: "“{fact}”从“{from}”变为没有",
   missing: "还缺", missing_for_amount: "算金额还缺", answer_this: "回答：{label}", office: "找哪个部门", by_when: "几时办结", calendar_of: "算到期日：{what}",

@@ -38,7 +38,7 @@ export const en: Words = {
   amount_not_published: "Amount not yet published by the county",
   amount_undetermined: "Amount needs more answers",
   near_title: "One step away",
-  near_amount: "Do it, and {money} is yours to claim",
+  near_amount: "Do it, and this measure comes to {money}",
   near_met: "Do it, and the conditions are met",
   missing: "Still missing",
   missing_count: "{count} facts",

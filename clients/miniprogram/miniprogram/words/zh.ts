@@ -36,7 +36,7 @@ export const zh = {
   amount_not_published: "金额待县里公布",
   amount_undetermined: "金额还缺信息",
   near_title: "只差一步",
-  near_amount: "做到即可申领 {money}",
+  near_amount: "做到后，这一项是 {money}",
   near_met: "做到即符合所述条件",
   missing: "还缺",
   missing_count: "{count} 项信息",
