@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 
 import pytest
@@ -58,3 +59,24 @@ def test_what_was_changed_is_named(decisions, run):
     connection.close()
     code, said = run("verify")
     assert (code, f"Receipt 2 ({decisions[1]}) was changed" in said) == (1, True)
+
+
+def test_a_backup_restored_elsewhere_is_whole_and_goes_on(decisions, run, command, tmp_path, monkeypatch):
+    settings, there = Settings(), tmp_path / "elsewhere"
+    there.mkdir()
+    shutil.copy(settings.anchor_path, there / "beizeng.anchors")  # first: a copy made later has what they name
+    assert command("db", "backup", there / "beizeng.db").code in (0, None)
+    shutil.copy(settings.key_path, there / "beizeng.key")
+    with serving(create_app(settings), settings) as port:
+        post(port, "/v1/eligibility", {"facts": {}, "measures": [38]})  # is not in the copy
+    monkeypatch.setenv("BEIZENG_DATABASE_URL", f"sqlite:///{there / 'beizeng.db'}")
+    restored = Settings()
+    code, said = run("verify")
+    assert (code, "3 receipts, 1 anchors" in said) == (0, True)
+    assert run("replay", decisions[2])[0] == 0
+    code, said = run("verify", "--anchors", str(settings.anchor_path))
+    assert (code, "the tail was cut" in said) == (1, True)  # what the copy lacks is told by newer anchors
+    with serving(create_app(restored), restored) as port:
+        more = post(port, "/v1/eligibility", {"facts": {}, "measures": [38]}).headers["x-decision-id"]
+    assert run("replay", more)[0] == 0
+    assert "4 receipts" in run("verify")[1]

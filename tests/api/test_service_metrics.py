@@ -8,8 +8,10 @@ import sqlite3
 import sys
 import time
 from contextlib import closing
+from pathlib import Path
 
 import pytest
+import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
 from app.main import create_app
@@ -23,6 +25,7 @@ from tests.api.collector import attributes, collecting
 from tests.api.conftest import make_services, serving
 from tests.api.wire import get, post
 
+ROOT = Path(__file__).parents[2]
 ASKED = {"facts": {"name": "秘密企业", "entity_type": "enterprise"}, "on": "2023-06-01"}
 
 
@@ -137,6 +140,29 @@ class TestMetrics:
         text = create_app(Settings(_env_file=None, auth="open")).metrics.text().decode()
         assert "beizeng_calls_in_flight 0.0" in text
         assert "beizeng_ready" not in text
+
+
+class TestAlerts:
+    RULES = yaml.safe_load((ROOT / "docs" / "alerts.yaml").read_text(encoding="utf-8"))["groups"][0]["rules"]
+
+    def test_every_metric_and_route_that_they_name_is_there(self, service):
+        service.decider.call(service.port, "POST", "/v1/eligibility", ASKED)
+        shown = read(service.port)
+        expressions = " ".join(rule["expr"] for rule in self.RULES)
+        named = set(re.findall(r"\b(?:beizeng|process)_[a-z_]+", expressions))
+        assert len(named) >= 10
+        assert named <= {key[0] for key in shown}
+        for value in re.findall(r'(?:route|outcome)="([^"]+)"', expressions):
+            assert any(value in key[1:] for key in shown), value
+
+    @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule["alert"])
+    def test_each_says_in_both_languages_what_is_seen_and_done(self, rule):
+        assert rule["labels"]["severity"] in ("critical", "warning", "info")
+        for words in (rule["annotations"]["summary"], rule["annotations"]["description"]):
+            chinese, _, english = words.partition(" · ")
+            assert re.search("[\u4e00-\u9fff]", chinese)
+            assert english
+            assert not re.search("[\u4e00-\u9fff]", english)
 
 
 class TestTraces:
