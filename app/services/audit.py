@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -59,7 +59,7 @@ def verify_chain(database: Database, key: MasterKey, anchor_path: Path, clock: C
     keys = ReceiptKeys(key)
     faults = [ChainFault("file_damaged", 0, found) for found in structure_faults(database)]
     with database.reading() as session:
-        exports = Receipts(session).exports()
+        exports = Receipts(session.connection()).exports()
     faults += [
         ChainFault("export_changed", export.number) for export in exports if keys.mac_of_export(export) != export.mac
     ]
@@ -118,8 +118,8 @@ def export_receipts(database: Database, key: MasterKey, target: Path, before: da
     """
     keys, queue = ReceiptKeys(key), WriterQueue(database)
     try:
-        with queue.writing() as session:
-            receipts = Receipts(session)
+        with queue.writing() as connection:
+            receipts = Receipts(connection)
             through = receipts.last_before(moment_text(before))
             recorded = receipts.exports()
             if through is None or (recorded and recorded[-1].number >= through):
@@ -147,7 +147,7 @@ def _write(receipts: Receipts, through: int, target: Path) -> tuple[int, bytes, 
 
 def _as_text(receipt: StoredReceipt) -> dict[str, Any]:
     """Bytes as hexadecimal digits."""
-    return {name: value.hex() if isinstance(value, bytes) else value for name, value in asdict(receipt).items()}
+    return {name: value.hex() if isinstance(value, bytes) else value for name, value in receipt._asdict().items()}
 
 
 def prune_receipts(database: Database, before: datetime) -> int:
@@ -160,8 +160,8 @@ def prune_receipts(database: Database, before: datetime) -> int:
     """
     queue = WriterQueue(database)
     try:
-        with queue.writing() as session:
-            receipts = Receipts(session)
+        with queue.writing() as connection:
+            receipts = Receipts(connection)
             through = receipts.last_before(moment_text(before))
             exported = [export.number for export in receipts.exports() if through and export.number <= through]
             return receipts.prune(exported[-1]) if exported else 0

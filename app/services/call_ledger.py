@@ -126,8 +126,8 @@ class CallLedger:
             wanted[0].loop.call_soon_threadsafe(_tell, wanted, told)
 
     def _commit(self, wanted: list[_Waiting]) -> list[Entry]:
-        with self._database.writing() as session:
-            calls = Calls(session)
+        with self._database.writing() as connection:
+            calls = Calls(connection)
             outcome = self._enter(calls, [item for item in wanted if item.who is None])
             failed = Counter(item.who for item in wanted if item.who is not None)
             for who in sorted(failed):
@@ -168,8 +168,8 @@ class CallLedger:
         try:
             more = True
             while more:
-                with self._database.writing() as session:
-                    calls = Calls(session)
+                with self._database.writing() as connection:
+                    calls = Calls(connection)
                     now = calls.now_ms()
                     more = calls.prune(now)
                     calls.forget_failures(self._span_ms, now)

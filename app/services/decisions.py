@@ -31,7 +31,7 @@ def find_receipt(database: Database, receipt_id: str, application: str | None) -
         StorageError: the database cannot be read.
     """
     with database.reading() as session:
-        found = Receipts(session).find(receipt_id)
+        found = Receipts(session.connection()).find(receipt_id)
     return found if found is not None and application in (None, found.application) else None
 
 
@@ -42,7 +42,7 @@ def list_receipts(database: Database, narrowed: ReceiptFilter, before: int | Non
         StorageError: the database cannot be read.
     """
     with database.reading() as session:
-        found = Receipts(session).page(narrowed, before, limit + 1)
+        found = Receipts(session.connection()).page(narrowed, before, limit + 1)
     return Page(found[:limit], found[limit - 1].number if len(found) > limit else None)
 
 

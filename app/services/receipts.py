@@ -7,7 +7,7 @@ import contextlib
 import queue
 import sys
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -158,8 +158,8 @@ class ReceiptWriter:
                 wanted[0].loop.call_soon_threadsafe(_tell, wanted, failure)
 
     def _commit(self, drafts: list[Draft]) -> None:
-        with self._queue.writing() as session:
-            receipts = Receipts(session)
+        with self._queue.writing() as connection:
+            receipts = Receipts(connection)
             number, previous = self._checked_head(receipts)
             rows: list[StoredReceipt] = []
             for draft in drafts:
@@ -209,13 +209,13 @@ class ReceiptWriter:
             previous=previous,
             mac=b"",
         )
-        return replace(row, mac=self.keys.mac_of(row))
+        return row._replace(mac=self.keys.mac_of(row))
 
     def _probe(self) -> None:
         """While writing fails and nobody asks: find out whether it works again."""
         try:
-            with self._queue.writing() as session:
-                self._checked_head(Receipts(session))
+            with self._queue.writing() as connection:
+                self._checked_head(Receipts(connection))
             self._failed = False
         except StorageError:
             self._failed = True

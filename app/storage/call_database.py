@@ -9,16 +9,16 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import event, text
+from sqlalchemy import event
 
 from app.storage.receipt_queue import WriterQueue
-from app.storage.session import Database, Waits
+from app.storage.session import Database, KeptConnection, Waits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from sqlite3 import Connection as SqliteConnection
 
-    from sqlalchemy.orm import Session
+    from sqlalchemy.engine import Connection
 
 __all__ = ["CallDatabase"]
 
@@ -34,6 +34,7 @@ class CallDatabase:
             address = f"sqlite:///{database.file}"
         self._database = Database(address, Waits(waits.connect, waits.statement, waits.lock, pool_size=1))
         self._queue = WriterQueue(self._database)
+        self._kept = KeptConnection(self._database)
         if self._database.file is not None:
 
             @event.listens_for(self._database.engine, "connect")
@@ -41,21 +42,22 @@ class CallDatabase:
                 connection.execute("PRAGMA synchronous = NORMAL")
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
+    def writing(self) -> Iterator[Connection]:
         """A unit of work.
 
         Raises:
             StorageError: not in time, or no database.
         """
         if self._database.file is not None:
-            with self._queue.writing() as session:
-                yield session
+            with self._queue.writing() as connection:
+                yield connection
             return
-        with self._database.writing() as session:
-            session.execute(text("SET LOCAL synchronous_commit = off"))
-            yield session
+        with self._database.writing_again(self._kept) as connection:
+            connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+            yield connection
 
     def close(self) -> None:
         """Close the connection."""
         self._queue.close()
+        self._kept.close()
         self._database.close()

@@ -9,15 +9,14 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import text
-
 from app.storage.errors import DatabaseTimeoutError, DatabaseUnavailableError, StorageFullError
+from app.storage.session import KeptConnection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from sqlalchemy.orm import Session
+    from sqlalchemy.engine import Connection
 
     from app.storage.session import Database
 
@@ -38,19 +37,20 @@ class WriterQueue:
     def __init__(self, database: Database) -> None:
         """Nothing is opened yet."""
         self._database = database
+        self._kept = KeptConnection(database)
         self._descriptors: list[int] = []
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
-        """A unit of work that no other writer of the chain is inside of.
+    def writing(self) -> Iterator[Connection]:
+        """A unit of work that no other writer of the chain is inside of; for one thread at a time.
 
         Raises:
             StorageError: not in time, or no database.
         """
         if self._database.file is None:
-            with self._database.writing() as session:
-                session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK_NUMBER})
-                yield session
+            with self._database.writing_again(self._kept) as connection:
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK_NUMBER})")
+                yield connection
             return
         turnstile, turn = self._open(self._database.file)
         until = time.monotonic() + self._database.waits.lock
@@ -60,13 +60,14 @@ class WriterQueue:
         finally:
             fcntl.flock(turnstile, fcntl.LOCK_UN)
         try:
-            with self._database.writing() as session:
-                yield session
+            with self._database.writing_again(self._kept) as connection:
+                yield connection
         finally:
             fcntl.flock(turn, fcntl.LOCK_UN)
 
     def close(self) -> None:
-        """Close the lock files."""
+        """Close the connection and the lock files."""
+        self._kept.close()
         while self._descriptors:
             os.close(self._descriptors.pop())
 

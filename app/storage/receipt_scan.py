@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import text
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["scan_receipts", "structure_faults"]
 
-_NAMES: Final = ", ".join(field.name for field in fields(StoredReceipt))
+_NAMES: Final = ", ".join(StoredReceipt._fields)
 _QUERY: Final = f"SELECT {_NAMES} FROM receipts ORDER BY number"  # noqa: S608 - names of our own class
 
 
@@ -43,7 +42,7 @@ def scan_receipts(database: Database) -> Iterator[StoredReceipt]:
     """
     if database.file is None:
         with database.reading() as session:
-            yield from Receipts(session).walk()
+            yield from Receipts(session.connection()).walk()
         return
     with named_failures(), database.engine.connect() as connection:
         driver: SqliteConnection = connection.connection.driver_connection  # type: ignore[assignment]

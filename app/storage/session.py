@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,11 +24,13 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection, Dialect, Engine
 
-__all__ = ["OVERFLOW", "Database", "Waits"]
+__all__ = ["OVERFLOW", "Database", "KeptConnection", "Waits"]
 
 _BEGIN: Final = "sqlite_begin"
 #: Connections that may be opened beside those that are kept.
 OVERFLOW: Final = 10
+#: For how long a kept connection is taken to be whole without asking.
+_FRESH_SECONDS: Final = 1.0
 #: The server gives up a little before the time is over, so that its own words arrive.
 _SERVER_SHARE: Final = 0.8
 #: libpq waits at least so long for a connection.
@@ -42,6 +45,31 @@ class Waits:
     statement: float = 3
     lock: float = 2
     pool_size: int = 5
+
+
+class KeptConnection:
+    """A connection that its only user keeps: to borrow one for each small unit of work costs more than the work."""
+
+    def __init__(self, database: Database) -> None:
+        """Nothing is connected yet."""
+        self._engine = database.engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
+        self._connection: Connection | None = None
+        self._used = 0.0
+
+    def get(self) -> Connection:
+        """The connection; after a pause another, since the server may have gone meanwhile."""
+        now = time.monotonic()
+        if self._connection is None or now - self._used > _FRESH_SECONDS:
+            self.close()
+            self._connection = self._engine.connect()
+        self._used = now
+        return self._connection
+
+    def close(self) -> None:
+        """Give the connection back."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
 
 
 class Database:
@@ -80,6 +108,18 @@ class Database:
         engine = self.engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"})
         with named_failures(), self._in_time(), Session(engine) as session, session.begin():
             yield session
+
+    @contextmanager
+    def writing_again(self, kept: KeptConnection) -> Iterator[Connection]:
+        """The same as :meth:`writing` for one thread that writes again and again, on one connection that it keeps."""
+        with named_failures(), self._in_time():
+            connection = kept.get()
+            try:
+                with connection.begin():
+                    yield connection
+            except BaseException:
+                kept.close()
+                raise
 
     @contextmanager
     def migrating(self) -> Iterator[Connection]:

@@ -18,6 +18,6 @@ def verified(settings):
         found = verify_chain(database, load_master_key(settings), settings.anchor_path, system_clock)
         assert found.faults == ()
         with database.reading() as session:
-            return [receipt.id for receipt in Receipts(session).walk()]
+            return [receipt.id for receipt in Receipts(session.connection()).walk()]
     finally:
         database.close()

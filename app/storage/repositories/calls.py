@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from sqlalchemy import CursorResult
-    from sqlalchemy.orm import Session
+    from sqlalchemy.engine import Connection
 
 __all__ = ["Calls", "Charge"]
 
@@ -65,14 +65,14 @@ class Charge:
 class Calls:
     """The counts that a unit of work sees. Rows of several applications are to be asked for in their order."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, connection: Connection) -> None:
         """Work inside this unit of work."""
-        self._session = session
-        self._dialect = session.get_bind().dialect.name
+        self._connection = connection
+        self._dialect = connection.dialect.name
 
     def now_ms(self) -> int:
         """Milliseconds since 1970 by the clock of the database."""
-        return int(self._session.execute(select(DatabaseNow())).scalar_one())
+        return int(self._connection.execute(select(DatabaseNow())).scalar_one())
 
     def charge(self, application: str, wanted: int, rate: float, burst: int) -> Charge:
         """Take calls out of an application's quota, which fills by ``rate`` a second up to ``burst``."""
@@ -94,35 +94,35 @@ class Calls:
     def prune(self, now_ms: int) -> bool:
         """Forget some of the nonces that have had their time; whether there may be more."""
         oldest = select(UsedNonceRow.number).order_by(UsedNonceRow.number).limit(_PRUNED_AT_ONCE)
-        done = self._session.execute(
+        done = self._connection.execute(
             delete(UsedNonceRow).where(UsedNonceRow.number.in_(oldest), UsedNonceRow.until_ms < now_ms)
         )
-        return bool(done.rowcount == _PRUNED_AT_ONCE)  # type: ignore[attr-defined]  # a deletion's result has it
+        return bool(done.rowcount == _PRUNED_AT_ONCE)
 
     def fail(self, who: str, span_ms: int, now_ms: int) -> int:
         """Count a failure; how many there were within the span, this one included."""
         rows = FailedCallRow
         query = select(rows.failures, rows.since_ms).where(rows.who == who).with_for_update()
-        found = self._session.execute(query).one_or_none()
+        found = self._connection.execute(query).one_or_none()
         if found is None:
             insert = sqlite.insert if self._dialect == "sqlite" else postgresql.insert
             values = {"who": who, "failures": 0, "since_ms": now_ms}
-            self._session.execute(insert(rows).values(**values).on_conflict_do_nothing(index_elements=["who"]))
-            found = self._session.execute(query).one()
+            self._connection.execute(insert(rows).values(**values).on_conflict_do_nothing(index_elements=["who"]))
+            found = self._connection.execute(query).one()
         recent = 0 <= now_ms - found.since_ms < span_ms
         failures, since = (found.failures + 1, found.since_ms) if recent else (1, now_ms)
-        self._session.execute(update(rows).where(rows.who == who).values(failures=failures, since_ms=since))
+        self._connection.execute(update(rows).where(rows.who == who).values(failures=failures, since_ms=since))
         return failures
 
     def forget_failures(self, span_ms: int, now_ms: int) -> None:
         """Remove counts whose span is over."""
-        self._session.execute(delete(FailedCallRow).where(FailedCallRow.since_ms < now_ms - span_ms))
+        self._connection.execute(delete(FailedCallRow).where(FailedCallRow.since_ms < now_ms - span_ms))
 
     def locked(self, limit: int, span_ms: int, now_ms: int) -> dict[str, int]:
         """Who failed ``limit`` times or more, and for how many milliseconds more it is refused."""
         rows = FailedCallRow
         query = select(rows.who, rows.since_ms).where(rows.failures >= limit, rows.since_ms > now_ms - span_ms)
-        return {row.who: row.since_ms + span_ms - now_ms for row in self._session.execute(query)}
+        return {row.who: row.since_ms + span_ms - now_ms for row in self._connection.execute(query)}
 
     def _run(self, statement: str, *values: object) -> CursorResult[*tuple[Any, ...]]:
         """One of the statements that every call takes, in the driver's own words: building it costs more than running.
@@ -132,4 +132,4 @@ class Calls:
         words = statement.format_map(_WORDS[self._dialect])
         if self._dialect != "sqlite":
             words = words.replace("?", "%s")
-        return self._session.connection().exec_driver_sql(words, values)
+        return self._connection.exec_driver_sql(words, values)
