@@ -91,6 +91,7 @@ BLOCKS = {
     ("docs/integrators.md", '{"facts"'): Request("/v1/eligibility"),
     ("docs/integrators.md", '{"started_at"'): Request("/v1/approval-targets/m47-power-low-voltage/deadline"),
     ("docs/operators.md", "docker build"): OUTSIDE,
+    ("docs/operators.md", "upstream beizeng"): Because("a proxy of the operator's own"),
     ("docs/policy-officers.md", "beizeng policy set-parameter"): Commands(),
     ("docs/policy-officers.md", 'year: "2027"'): Commands("beizeng calendar import 2027.yaml"),
     ("docs/rule-authors.md", "conditions:"): PARTS_OF_A_FILE,
