@@ -85,7 +85,9 @@ async def match(call: Call) -> Response:
 @needs(Scope.READ)
 async def get_target(call: Call) -> Response:
     """One time limit."""
-    return json_answer(target_item(_target(call), call.language), call.language, store=True)
+    return json_answer(
+        target_item(call.services.active().policy, _target(call), call.language), call.language, store=True
+    )
 
 
 @router.post(

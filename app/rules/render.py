@@ -22,7 +22,7 @@ from app.rules.reasons import Reasons
 from app.rules.steps import arithmetic
 from app.rules.truth import FALSE, TRUE, UNKNOWN
 from app.rules.vocabulary import FactType
-from app.rules.wording import expected_json, json_value
+from app.rules.wording import expected_json, json_value, office_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -120,14 +120,15 @@ class _Pieces:
         self.terms = rule.terms
         self.finder = NearMissFinder.of(standing, compiled.edition) if standing.in_force else None
         self.conditional = tuple(caveat for caveat in standing.caveats if caveat.when is not None)
+        offices = office_names(compiled.vocabulary, standing.units, language)
         self.tails = {
-            (shown, explained): _tail(standing, language, conditional=shown, explained=explained)
+            (shown, explained): _tail(standing, offices, language, conditional=shown, explained=explained)
             for shown in (False, True)
             for explained in (False, True)
         }
 
 
-def _tail(standing: Standing, language: Language, *, conditional: bool, explained: bool) -> bytes:
+def _tail(standing: Standing, offices: list[str], language: Language, *, conditional: bool, explained: bool) -> bytes:
     """From ``outcome`` to the end of a result; ``conditional``: with caveats that hang on some eligible results."""
     rule, version = standing.rule, standing.version
     last = version.last_day
@@ -143,7 +144,7 @@ def _tail(standing: Standing, language: Language, *, conditional: bool, explaine
             for caveat in standing.caveats
             if conditional or caveat.when is None
         ],
-        "units": list(standing.units),
+        "units": offices,
         "citations": [source_json(source, version, language) for source in version.sources] if explained else [],
         "interpretations": [note.in_(language) for note in rule.interpretations] if explained else [],
     }

@@ -160,6 +160,11 @@ class Vocabulary:
         """Prefix of an industry code → its row; of two rows with the same prefix, the first."""
         return {prefix: row for row in reversed(self.size_rows) for prefix in row.prefixes}
 
+    @cached_property
+    def offices(self) -> Mapping[str, Text]:
+        """Chinese name of each office that holds a fact → its names."""
+        return {fact.owner.zh: fact.owner for fact in self.facts}
+
     def __contains__(self, fact_id: object) -> bool:
         """Whether ``fact_id`` is a known fact."""
         return fact_id in self._by_id

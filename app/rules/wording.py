@@ -14,7 +14,7 @@ from app.rules.text import Text
 from app.rules.vocabulary import FactType
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from app.rules.derived import FactWarning
     from app.rules.text import Language
@@ -26,6 +26,7 @@ __all__ = [
     "ReasonWords",
     "expected_json",
     "json_value",
+    "office_names",
     "value_text",
     "warning_text",
 ]
@@ -43,6 +44,8 @@ UNITS: dict[str, Text] = {
 }
 #: What the operators without a right side ask for.
 _IMPLIED: dict[str, Any] = {"is_true": True, "is_false": False, "is_empty": []}
+#: Those that hold no fact.
+_OFFICES = {"县工商联": Text("县工商联", "County federation of industry and commerce")}
 _YES_NO = {True: Text("是", "yes"), False: Text("否", "no")}
 _NONE = Text("无", "none")
 _JOIN = Text("、", ", ")
@@ -91,6 +94,12 @@ def json_value(fact: Fact, value: Value | None) -> Any:
     if fact.type is FactType.INT:
         return int(value)
     return money_text(Decimal(value)) if fact.type is FactType.MONEY else number_text(value)
+
+
+def office_names(vocabulary: Vocabulary, offices: Iterable[str], language: Language) -> list[str]:
+    """What offices are called; one that is not known in English keeps its own name."""
+    found = (vocabulary.offices.get(office) or _OFFICES.get(office) for office in offices)
+    return [office if words is None else words.in_(language) for office, words in zip(offices, found, strict=True)]
 
 
 def value_text(fact: Fact, value: Value, language: Language) -> str:

@@ -34,7 +34,7 @@ def applicable_targets(
         "ranges": found.ranges,
         "items": [
             {
-                **target_item(target, language),
+                **target_item(active.policy, target, language),
                 "deadline": clock and answer_deadline(active.policy, target, clock, calendar, language),
             }
             for target in found.targets

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from app.rules.money import number_text
+from app.rules.wording import office_names
 
 if TYPE_CHECKING:
     from datetime import date
@@ -38,12 +39,16 @@ class MeasureFilter:
     on: date | None = None
     subject: str | None = None
 
-    def keeps(self, measure: Measure, rules: list[Rule]) -> bool:
-        """Whether the measure, with its rules, passes every filter."""
+    def keeps(self, measure: Measure, rules: list[Rule], vocabulary: Vocabulary) -> bool:
+        """Whether the measure, with its rules, passes every filter; a unit may be named in either language."""
         return (
             (self.clause is None or measure.clause == self.clause)
             and (self.kind is None or self.kind in measure.kinds)
-            and (self.unit is None or self.unit in measure.units)
+            and (
+                self.unit is None
+                or self.unit in measure.units
+                or self.unit in office_names(vocabulary, measure.units, "en")
+            )
             and (self.subject is None or any(self.subject in rule.subjects for rule in rules))
             and (self.on is None or any(rule.in_force(self.on) for rule in rules))
             and (self.q is None or _mentions(self.q, measure, rules))
@@ -62,7 +67,7 @@ def measure_list(policy: Policy, narrowed: MeasureFilter, language: Language) ->
     items = [
         measure_item(policy, measure, language)
         for measure in policy.measures
-        if narrowed.keeps(measure, [rule for rule in policy.rules if rule.clause == measure.clause])
+        if narrowed.keeps(measure, [rule for rule in policy.rules if rule.clause == measure.clause], policy.vocabulary)
     ]
     return {"items": items, "total": len(items)}
 
@@ -74,14 +79,15 @@ def measure_item(policy: Policy, measure: Measure, language: Language) -> dict[s
         "group": measure.group.in_(language),
         "title": measure.title.in_(language),
         "text": measure.summary.in_(language),
-        "units": list(measure.units),
+        "units": office_names(policy.vocabulary, measure.units, language),
         "kinds": list(measure.kinds),
         "statements": measure.statements,
         "rules": list(measure.rules),
         "unit_aliases": [
-            {"unit": item.unit, "alias": item.alias.in_(language), "from": item.since.isoformat(), "mark": item.mark}
+            {"unit": unit, "alias": item.alias.in_(language), "from": item.since.isoformat(), "mark": item.mark}
             for item in policy.unit_aliases
             if item.unit in measure.units
+            for unit in office_names(policy.vocabulary, (item.unit,), language)
         ],
         "cadences": [
             {
@@ -101,11 +107,11 @@ def _rule_of(entry: str, measure: Measure) -> str | None:
 
 def target_list(policy: Policy, language: Language) -> dict[str, Any]:
     """The body of ``GET /v1/approval-targets``, in the order of the table."""
-    items = [target_item(target, language) for target in policy.targets]
+    items = [target_item(policy, target, language) for target in policy.targets]
     return {"items": items, "total": len(items)}
 
 
-def target_item(target: Target, language: Language) -> dict[str, Any]:
+def target_item(policy: Policy, target: Target, language: Language) -> dict[str, Any]:
     """One time limit."""
     return {
         "id": target.id,
@@ -115,7 +121,7 @@ def target_item(target: Target, language: Language) -> dict[str, Any]:
         "unit": target.unit,
         "runs_from": target.runs_from.in_(language),
         "ends_with": target.ends_with.in_(language),
-        "units": list(target.units),
+        "units": office_names(policy.vocabulary, target.units, language),
     }
 
 
@@ -131,7 +137,7 @@ def indicator_list(policy: Policy, language: Language) -> dict[str, Any]:
             "subjects": list(rule.subjects),
             "figures": figures(rule.indicators),
             "decidable": rule.decidable,
-            "units": list(units[rule.clause]),
+            "units": office_names(policy.vocabulary, units[rule.clause], language),
         }
         for rule in policy.rules
         if rule.indicators or "indicator" in rule.kinds

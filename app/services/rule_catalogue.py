@@ -22,6 +22,7 @@ from app.rules.amounts import (
 from app.rules.business_rules_bridge import condition_json
 from app.rules.money import number_text
 from app.rules.render import source_json
+from app.rules.wording import office_names
 from app.services.catalogue import figures, target_item
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def rule_item(policy: Policy, rule_id: str, language: Language) -> dict[str, Any
         "title": rule.title.in_(language),
         "outcome": rule.outcome.in_(language),
         "decidable": rule.decidable,
-        "units": list(policy.measures_by_clause[rule.clause].units),
+        "units": office_names(policy.vocabulary, policy.measures_by_clause[rule.clause].units, language),
         "cadence": _words(rule.cadence, language),
         "deliverable": _words(rule.deliverable, language),
         "figures": figures(rule.indicators),
@@ -55,7 +56,7 @@ def rule_item(policy: Policy, rule_id: str, language: Language) -> dict[str, Any
         "caveats": [_caveat(caveat, language) for caveat in rule.caveats],
         "amount": _terms(rule),
         "national": rule.national,
-        "target": target_item(target, language) if target else None,
+        "target": target_item(policy, target, language) if target else None,
         "versions": [_version(version, policy.vocabulary, language) for version in rule.versions],
     }
 

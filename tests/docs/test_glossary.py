@@ -17,6 +17,7 @@ from app.main import create_app
 from app.rules.messages import MESSAGES
 from app.rules.operators import OPERATORS
 from app.rules.text import Text
+from app.rules.wording import office_names
 from app.services.packs import load_policy
 from app.services.sourcing import REASONS, STATES
 from app.settings import Settings
@@ -129,3 +130,13 @@ class TestGlossary:
         known |= set(policy.parameters) | set(OPERATORS)
         named = set(re.findall(r"`([^`]+)`", " ".join(identifiers for _, _, identifiers in ROW.findall(GLOSSARY))))
         assert {name for name in named if name.rstrip("…") not in interface and name not in known} == set()
+
+    def test_every_office_has_its_two_names(self):
+        policy = load_policy("zuoquan-2022")
+        listed = dict(re.findall(r"^\| ([^|]+) \| ([^|]+) \|$", GLOSSARY.split("## 单位")[1], re.MULTILINE)[2:])
+        used = [office for measure in policy.measures for office in measure.units]
+        named = {
+            office: office_names(policy.vocabulary, [office], "en")[0] for office in [*used, *policy.vocabulary.offices]
+        }
+        assert listed == named
+        assert all(english.isascii() for english in named.values())
