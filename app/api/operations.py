@@ -96,8 +96,9 @@ def described(
         extra["parameters"] = list(parameters)
     if body is not None:
         content = {"schema": _reference(body), **({"example": example} if example else {})}
+        # The form first: of two kinds of content, client generators make the call from the first.
         also = {"multipart/form-data": {"schema": _reference(form)}} if form else {}
-        extra["requestBody"] = {"required": True, "content": {"application/json": content, **also}}
+        extra["requestBody"] = {"required": True, "content": {**also, "application/json": content}}
     return {
         "operation_id": operation_id,
         "summary": summary[0],
