@@ -84,7 +84,7 @@ print(steps, flush=True)
 
 def run(script, *args):
     command = [sys.executable, "-W", "error", "-c", textwrap.dedent(script), *args]
-    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=120).stdout.split()
+    return subprocess.run(command, check=True, capture_output=True, text=True, timeout=300).stdout.split()
 
 
 class TestMigrate:
