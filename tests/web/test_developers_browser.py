@@ -40,6 +40,8 @@ class TestReading:
         for section in PAGES:
             tab.page.goto(f"{page_url}{section.path}")
             assert tab.overflow() <= 0, section.path
+            if section.name == "facts":
+                tab.page.fill("#find", "guarantee")  # rows are alike: some stand for all
             if (section.name in ("", "sandbox", "changes")) is (width == 1280):
                 assert tab.serious() == [], section.path
 
