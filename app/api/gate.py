@@ -98,9 +98,9 @@ class Gate:
         except Exception as error:  # noqa: BLE001  the one outermost handler: nothing may leave without an answer
             await self._answer_failure(error, inner, reply)
         except asyncio.CancelledError:
-            if not reply.status:  # the server waits for it no longer
-                await self._answer_failure(ProblemError("draining"), inner, reply)
-            raise
+            if reply.status:
+                raise
+            await self._answer_failure(ProblemError("draining"), inner, reply)  # the server waits no longer
         self._record(inner, scope["method"], reply, perf_counter() - started)
 
     def _check_head(self, scope: Scope, headers: Mapping[bytes, bytes]) -> None:
