@@ -12,7 +12,7 @@ import orjson
 from bench import screening
 from bench.measure import Budget
 from bench.report import Row, document, machine_line, markdown
-from bench.sections import deadline, evaluate, explain, http, question, start
+from bench.sections import deadline, evaluate, explain, http, question, start, trust
 from bench.subject import Subject
 
 #: Each section with its share of the seconds for timing.
@@ -20,6 +20,7 @@ SECTIONS = {
     "evaluate": (evaluate.run, 0.2),
     "explain": (explain.run, 0.1),
     "http": (http.run, 0.3),
+    "trust": (trust.run, 0.2),
     "question": (question.run, 0.1),
     "deadline": (deadline.run, 0.1),
     "start": (start.run, 0.0),

@@ -100,6 +100,11 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def ours(folder: str) -> tuple[tuple[str, ...], dict[str, str]]:
-    """Arguments and environment of our own server, one worker, on a fresh SQLite database in ``folder``."""
-    environment = {"BEIZENG_AUTH": "open", "BEIZENG_DATABASE_URL": f"sqlite:///{folder}/beizeng.db"}
+    """Arguments and environment of our own server: one worker, no receipts, a fresh SQLite database in ``folder``."""
+    environment = {
+        "BEIZENG_AUTH": "open",
+        "BEIZENG_RECEIPTS": "off",
+        "BEIZENG_DATABASE_URL": f"sqlite:///{folder}/beizeng.db",
+        "BEIZENG_DATA_DIR": f"{folder}/data",
+    }
     return ("-m", "app", "serve", "--host", "127.0.0.1", "--port", "{port}"), environment
