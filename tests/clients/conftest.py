@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import subprocess
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
@@ -25,6 +29,10 @@ FACTS = {
     "hnte_times_certified": 1,
     "hnte_consecutive_certifications": 1,
 }
+
+
+#: A virtual machine for Java that is soon done.
+QUICK = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 
 
 @dataclass(frozen=True)
@@ -52,6 +60,32 @@ def closed(tmp_path_factory):
     application = create_app(settings)
     with serving(application, settings) as port:
         yield Service(f"http://127.0.0.1:{port}", app, application.openapi())
+
+
+@pytest.fixture(scope="package")
+def node_project(tmp_path_factory):
+    """Our client in TypeScript in a folder of its own, with the packages that its lock pins."""
+    assert shutil.which("npm"), "needs Node and npm"
+    left = shutil.ignore_patterns("node_modules", "dist", "schema.ts")
+    source = Path(__file__).parents[2] / "clients" / "typescript"
+    folder = shutil.copytree(source, tmp_path_factory.mktemp("typescript") / "client", ignore=left)
+    run_in(folder, "npm", "ci", "--no-audit", "--no-fund", "--prefer-offline")
+    return folder
+
+
+def run_in(folder, *command, **environment):
+    """What a command writes, which must end well."""
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env={**os.environ, **environment},
+        capture_output=True,
+        encoding="utf-8",
+        timeout=240,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
 
 
 @pytest.fixture

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
+from tests.clients.conftest import run_in
+
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "clients" / "typescript"
-LEFT_BEHIND = shutil.ignore_patterns("node_modules", "dist", "schema.ts")
 
 
 @pytest.fixture(scope="module")
-def project(closed, tmp_path_factory):
-    """The client with the packages that its lock pins, built from the service's own description."""
-    assert shutil.which("npm"), "needs Node and npm"
-    folder = shutil.copytree(SOURCE, tmp_path_factory.mktemp("typescript") / "client", ignore=LEFT_BEHIND)
+def project(closed, node_project):
+    """Runs a command in the client's folder after it has been built from the service's own description."""
     (first,) = re.findall(r"```ts\n(.*?)```", (SOURCE / "README.md").read_text(encoding="utf-8"), re.DOTALL)
     assert len(first.replace("\n\n", "\n").splitlines()) == 5
     for shown, real in {
@@ -28,9 +24,8 @@ def project(closed, tmp_path_factory):
         "SECRET": closed.app.secret,
     }.items():
         first = first.replace(shown, real)
-    (folder / "test" / "readme.ts").write_text(first, encoding="utf-8")
+    (node_project / "test" / "readme.ts").write_text(first, encoding="utf-8")
     environment = {
-        **os.environ,
         "BEIZENG_URL": closed.base,
         "BEIZENG_APP_ID": closed.app.app_id,
         "BEIZENG_SECRET": closed.app.secret,
@@ -38,13 +33,8 @@ def project(closed, tmp_path_factory):
     }
 
     def run(*command):
-        done = subprocess.run(
-            command, cwd=folder, env=environment, capture_output=True, encoding="utf-8", timeout=240, check=False
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
+        return run_in(node_project, *command, **environment)
 
-    run("npm", "ci", "--no-audit", "--no-fund", "--prefer-offline")
     run("npm", "run", "build")
     return run
 
