@@ -62,6 +62,8 @@ class Callers:
 
     port: int
     second: int | None = None
+    pause: float = 0.0
+    """Seconds between the calls of each."""
     tries: list[Outcome] = field(default_factory=list)
     """Every try at the first port."""
     lost: list[Outcome] = field(default_factory=list)
@@ -82,6 +84,7 @@ class Callers:
                 else:
                     self.lost.append(found)
                     time.sleep(0.02)
+                time.sleep(self.pause)
 
     def words(self):
         """How often each status or code came from the first port."""
@@ -95,9 +98,9 @@ class Callers:
 
 
 @contextmanager
-def calling(port, count, second=None):
+def calling(port, count, second=None, pause=0.0):
     """So many callers for as long as the block lasts."""
-    callers = Callers(port, second)
+    callers = Callers(port, second, pause)
     threads = [threading.Thread(target=callers.go_on) for _ in range(count)]
     for thread in threads:
         thread.start()
