@@ -53,7 +53,7 @@ $(SPARK_STAMP): requirements-spark.lock $(STAMP)
 
 .PHONY: test-parts
 test-parts: $(SPARK_STAMP) ## Run the tests that need more than Python (Debian: chromium, fonts-wqy-microhei, Java 17)
-	$(BIN)/python -m pytest -m parts
+	$(BIN)/python -m pytest -m parts --numprocesses 2 --dist loadfile
 
 .PHONY: check
 check: install ## Format, lint, types, import contract, policy packs, secrets, pinned packages
