@@ -76,7 +76,7 @@ def port(application):
 
 @pytest.fixture(scope="session")
 def client(port):
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=60) as client:
         yield client
 
 

@@ -149,7 +149,7 @@ def read_once(draw, depth=2):
 class TestNecessary:
     """For each missing fact, some values of the others leave the status open."""
 
-    @examples(80)
+    @examples(160)
     @given(small_policies(read_once(), rules=1), some_facts)
     def test_where_each_fact_is_read_once(self, policy, known):
         known = {k: v for k, v in known.items() if not policy.vocabulary[k].derived and k != "annual_revenue"}
