@@ -13,16 +13,8 @@ from app.services.deadlines import DeadlineRequest, answer_deadline
 from app.services.publishing import load_registry
 from app.settings import load_settings
 from app.storage.session import Database
+from tests.firms import FIRST_CERTIFIED as FACTS
 
-FACTS = {
-    "entity_type": "enterprise",
-    "registration_division": "140722",
-    "hnte_application_accepted": True,
-    "hnte_application_grant_received": False,
-    "hnte_certified_this_year": True,
-    "hnte_times_certified": 1,
-    "hnte_consecutive_certifications": 1,
-}
 NOTICE = {
     "year": 2027,
     "document": "国办发明电〔2026〕9号",

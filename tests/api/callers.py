@@ -10,7 +10,19 @@ import time
 from dataclasses import dataclass
 
 from app.services.applications import ApplicationKeys, Role, add_application
+from app.settings import Settings
 from tests.api.wire import exchange, head
+
+
+def closed_settings(folder):
+    """A service in a folder that asks who calls, and does not run out of quota."""
+    return Settings(
+        _env_file=None,
+        database_url=f"sqlite:///{folder / 'beizeng.db'}",
+        data_dir=folder / "var",
+        quota_per_second=10_000,
+        quota_burst=10_000,
+    )
 
 
 @dataclass(frozen=True)

@@ -9,54 +9,18 @@ from fractions import Fraction
 
 import pytest
 
+from bench.subject import FACTS
 from tests.api.conftest import registry
 from tests.api.test_decisions import FIRST
 from tests.api.wire import JSON, post
 
 PATH = "/v1/assessments"
-FIRM = {
-    **FIRST["facts"],
-    "ownership": "private",
-    "established_on": "2019-05-20",
-    "industry_code": "C3670",
-    "employees": 86,
-    "annual_revenue": "18000000",
-    "total_assets": "52000000.00",
-    "business_state": "operating",
-    "is_key_enterprise": False,
-    "tax_credit_rating": "B",
-    "has_bank_loan_history": False,
-    "has_current_bank_loan": False,
-    "hardship_causes": ["covid19"],
-    "credit_record_good": True,
-    "operating_normally": True,
-    "vat_taxpayer_type": "general",
-    "vat_filing_period": "month",
-    "vat_period_sales": "3100000.50",
-    "vat_credit_balance": "120000",
-    "income_tax_overpaid": True,
-    "is_restricted_industry": False,
-    "annual_taxable_income": "2400000",
-    "employees_avg": 86,
-    "total_assets_avg": "50000000",
-    "other_tax_relief_amount": "0",
-    "land_use_tax_payer": True,
-    "key_group_category": "none",
-    "annual_output_value": "36000000",
-    "is_chain_leader": False,
-    "pays_tender_deposit": True,
-    "guarantor_is_policy_based": True,
-    "guarantee_client_kind": "small_micro",
-    "guarantee_fee_rate": "0.015",
-    "guaranteed_amount": "5000000",
-    "is_technology_enterprise": True,
-}
 CLOCK = {"started_at": "2026-09-30T16:00:00+08:00", "now": "2026-10-09T09:00:00+08:00"}
 #: What is asked: nothing, much, something narrowed, something about a request for a service.
 QUESTIONS = {
     "nothing": {"facts": {}, "on": "2023-06-01"},
-    "a firm": {"facts": FIRM, "on": "2023-06-01", **CLOCK},
-    "a firm, in full": {"facts": FIRM, "on": "2026-11-24", "explain": "full"},
+    "a firm": {"facts": FACTS, "on": "2023-06-01", **CLOCK},
+    "a firm, in full": {"facts": FACTS, "on": "2026-11-24", "explain": "full"},
     "one measure": {**FIRST, **CLOCK},
     "one subject": {"facts": {"registration_division": "140722"}, "on": "2023-06-01", "subjects": ["enterprise"]},
     "skipped": {"facts": {}, "on": "2023-06-01", "measures": [3, 19], "skip": ["entity_type"], "explain": "none"},
@@ -159,9 +123,9 @@ class TestAnswer:
         ]
         assert words[0] != words[1]
 
-    @pytest.mark.parametrize("facts", [{}, FIRM], ids=["an empty request", "forty-one facts"])
+    @pytest.mark.parametrize("facts", [{}, FACTS], ids=["an empty request", "forty-one facts"])
     def test_is_small_enough_for_a_phone(self, port, facts):
-        assert len(FIRM) == 41
+        assert len(FACTS) == 41
         answer = post(port, PATH, {"facts": facts, **CLOCK}, {**JSON, "Accept-Encoding": "gzip, deflate, br"})
         assert (answer.status, answer.headers["content-encoding"]) == (200, "gzip")
         assert len(answer.body) <= 60_000

@@ -7,17 +7,10 @@ import json
 import pytest
 
 from tests.api.conftest import registry
+from tests.firms import FIRST_CERTIFIED
 
 FIRST = {
-    "facts": {
-        "entity_type": "enterprise",
-        "registration_division": "140722",
-        "hnte_application_accepted": True,
-        "hnte_application_grant_received": False,
-        "hnte_certified_this_year": True,
-        "hnte_times_certified": 1,
-        "hnte_consecutive_certifications": 1,
-    },
+    "facts": FIRST_CERTIFIED,
     "on": "2023-06-01",
     "measures": [38],
     "explain": "none",

@@ -12,7 +12,7 @@ from app.services.database import open_database
 from app.services.master_key import load_master_key
 from app.settings import Settings
 from app.storage.migrating import migrate
-from tests.api.callers import enter, send
+from tests.api.callers import closed_settings, enter, send
 from tests.api.conftest import serving
 
 ROLES = ("decide", "screen", "author", "publish", "audit", "admin")
@@ -71,13 +71,7 @@ class Closed:
 @pytest.fixture(scope="module")
 def closed(tmp_path_factory):
     folder = tmp_path_factory.mktemp("roles")
-    settings = Settings(
-        _env_file=None,
-        database_url=f"sqlite:///{folder / 'beizeng.db'}",
-        data_dir=folder / "var",
-        quota_per_second=10_000,
-        quota_burst=10_000,
-    )
+    settings = closed_settings(folder)
     database = open_database(settings)
     migrate(database)
     closed = Closed(database, load_master_key(settings))

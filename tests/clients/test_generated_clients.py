@@ -12,7 +12,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.clients.conftest import FACTS, QUICK, run_in
+from tests.clients.conftest import QUICK
+from tests.commands import run_in
+from tests.firms import FIRST_CERTIFIED as FACTS
 
 SOURCE = Path(__file__).parents[2] / "clients" / "generated"
 TOOLS = Path(sys.executable).parent

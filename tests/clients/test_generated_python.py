@@ -12,16 +12,7 @@ import httpx
 import pytest
 
 from tests.api.conftest import application, port  # noqa: F401  the live service
-
-FACTS = {
-    "entity_type": "enterprise",
-    "registration_division": "140722",
-    "hnte_application_accepted": True,
-    "hnte_application_grant_received": False,
-    "hnte_certified_this_year": True,
-    "hnte_times_certified": 1,
-    "hnte_consecutive_certifications": 1,
-}
+from tests.firms import FIRST_CERTIFIED as FACTS
 
 
 @pytest.fixture(scope="module", params=["openapi.json", "openapi-3.0.json"])

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.clients.conftest import QUICK, run_in
+from tests.clients.conftest import QUICK
 from tests.clients.faulty_door import problem
+from tests.commands import run_in
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "clients" / "java"

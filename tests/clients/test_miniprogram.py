@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.api.conftest import application, port  # noqa: F401  the live service
+from tests.commands import run_in
 
 SAMPLE = Path(__file__).parents[2] / "clients" / "miniprogram"
 SOURCE = SAMPLE / "miniprogram"
@@ -29,17 +28,7 @@ def run(tmp_path_factory):
     folder = shutil.copytree(SAMPLE, tmp_path_factory.mktemp("miniprogram") / "sample", ignore=LEFT_BEHIND)
 
     def command(*words, **variables):
-        done = subprocess.run(
-            words,
-            cwd=folder,
-            env={**os.environ, **variables},
-            capture_output=True,
-            encoding="utf-8",
-            timeout=240,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
+        return run_in(folder, *words, **variables)
 
     command("npm", "ci", "--prefer-offline")
     return command

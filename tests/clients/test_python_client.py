@@ -38,8 +38,8 @@ from beizeng_client import (
     sign,
 )
 from beizeng_client.writing import to_json
-from tests.clients.conftest import FACTS
 from tests.clients.faulty_door import problem
+from tests.firms import FIRST_CERTIFIED as FACTS
 
 PACKAGE = Path(__file__).parents[2] / "clients" / "python"
 VECTORS = json.loads((Path(__file__).parents[1] / "vectors" / "signatures.json").read_text(encoding="utf-8"))

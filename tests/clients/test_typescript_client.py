@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.clients.conftest import run_in
+from tests.commands import run_in
 
 ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "clients" / "typescript"

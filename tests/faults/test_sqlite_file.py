@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -13,6 +11,7 @@ import pytest
 from app.main import create_app
 from app.settings import Settings
 from tests.api.conftest import serving
+from tests.disk import small_disk
 from tests.faults.ledger import verified
 from tests.faults.load import call, connect, decide, soon, watching_health
 from tests.faults.rounds import rounds
@@ -60,18 +59,15 @@ def test_f08_a_lock_held_by_another_process_stops_writers_in_time_and_nobody_els
 
 @pytest.fixture
 def disk(tmp_path):
-    """A file system of 6 MiB, and a way to give it another size."""
-    mount, folder = shutil.which("mount") or "mount", tmp_path / "disk"
+    """A folder with a disk of its own, and a way to mount it again with other options."""
+    folder = tmp_path / "disk"
     folder.mkdir()
-    new = [mount, "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(folder)]
-    if os.geteuid() != 0 or subprocess.run(new, check=False, capture_output=True).returncode != 0:
-        pytest.skip("no right to mount a file system here")
-    yield folder, lambda size: subprocess.run([mount, "-o", f"remount,size={size}", str(folder)], check=True)
-    subprocess.run([shutil.which("umount") or "umount", "-l", str(folder)], check=True)
+    with small_disk(folder) as remount:
+        yield folder, remount
 
 
 def test_f04_a_full_disk_stops_writers_alone_and_writing_resumes_by_itself(disk, tmp_path):
-    folder, resize = disk
+    folder, remount = disk
     files = {"key_file": tmp_path / "key", "anchor_file": tmp_path / "anchors", "data_dir": tmp_path}
     with served(folder / "beizeng.db", **files) as (settings, _, connection):
         kept = {decide(connection).decision for _ in range(3)}
@@ -93,7 +89,7 @@ def test_f04_a_full_disk_stops_writers_alone_and_writing_resumes_by_itself(disk,
         assert page(connection).word == "200"
         assert call(connection, "GET", "/readyz").word == "not_ready"
         assert call(connection, "GET", "/healthz").word == "200"
-        resize("12m")
+        assert remount("size=12m")
         soon(lambda: decide(connection).status == 200)
         soon(lambda: call(connection, "GET", "/readyz").status == 200)
     assert kept <= set(verified(settings))

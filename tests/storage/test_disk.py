@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
 
 import pytest
 
@@ -13,19 +11,14 @@ from app.storage.errors import StorageFullError, StorageReadOnlyError
 from app.storage.migrating import migrate
 from app.storage.repositories import Policies
 from app.storage.session import Database
-
-
-def _mount(*args):
-    return subprocess.run([shutil.which("mount") or "mount", *args], check=False, capture_output=True).returncode == 0
+from tests.disk import small_disk
 
 
 @pytest.fixture
 def disk(tmp_path):
     """An empty file system of 6 MiB, and a way to mount it again with other options."""
-    if os.geteuid() != 0 or not _mount("-t", "tmpfs", "-o", "size=6m", "tmpfs", str(tmp_path)):
-        pytest.skip("no right to mount a file system here")
-    yield tmp_path, lambda options: _mount("-o", f"remount,{options}", str(tmp_path))
-    subprocess.run([shutil.which("umount") or "umount", "-l", str(tmp_path)], check=True)
+    with small_disk(tmp_path) as remount:
+        yield tmp_path, remount
 
 
 @pytest.fixture
