@@ -7,7 +7,8 @@ import gzip
 import pytest
 
 from app.api.negotiation import SMALLEST, accepts_gzip
-from tests.api.test_assessments import CLOCK, FIRM
+from bench.subject import FACTS
+from tests.api.test_assessments import CLOCK
 from tests.api.wire import JSON, get, post
 
 GZIP = {"Accept-Encoding": "gzip"}
@@ -53,7 +54,7 @@ class TestPacked:
     @pytest.mark.parametrize("path", ["/v1/eligibility", "/v1/subsidies/calculations", "/v1/assessments"])
     @pytest.mark.parametrize("explain", ["none", "full"])
     def test_decisions_too(self, port, path, explain):
-        body = {"facts": FIRM, "on": "2023-06-01", "explain": explain}
+        body = {"facts": FACTS, "on": "2023-06-01", "explain": explain}
         plain, packed = post(port, path, body), post(port, path, body, {**JSON, **GZIP})
         assert gzip.decompress(packed.body) == plain.body
         assert packed.headers["x-receipts"] == plain.headers["x-receipts"] == "off"

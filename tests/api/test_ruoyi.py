@@ -16,8 +16,9 @@ from app.api.ruoyi.face import PREFIX, RuoYi
 from app.main import create_app
 from app.services.registry import Registry
 from app.settings import Settings
+from bench.subject import FACTS
 from tests.api.conftest import registry, serving
-from tests.api.test_assessments import CLOCK, FIRM
+from tests.api.test_assessments import CLOCK
 from tests.api.test_decisions import FIRST
 from tests.api.test_fuzz import BOUNDED, POSTS, VALUE
 from tests.api.wire import exchange, get, head, post
@@ -52,7 +53,7 @@ class TestSuccess:
         [
             ("/v1/eligibility", FIRST),
             ("/v1/subsidies/calculations", FIRST),
-            ("/v1/assessments", {"facts": FIRM, "on": "2023-06-01", **CLOCK}),
+            ("/v1/assessments", {"facts": FACTS, "on": "2023-06-01", **CLOCK}),
             ("/v1/approval-targets/match", {"facts": {"request_kind": "power"}}),
             ("/v1/approval-targets/m47-power-low-voltage/deadline", CLOCK),
         ],
