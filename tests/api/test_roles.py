@@ -49,7 +49,7 @@ TABLE = {
     ("GET", "/v1/screenings/{id}/report"): SCREEN,
     ("GET", "/v1/screenings/{id}/files/{name}"): SCREEN,
 }
-PUBLIC = {("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/metrics")}
+PUBLIC = {("GET", "/healthz"), ("GET", "/readyz"), ("GET", "/metrics"), ("GET", "/problems/forbidden")}
 ROWS = "entity,entity_type\nE1,enterprise\n"
 
 

@@ -98,7 +98,9 @@ class TestPages:
 
     def test_hidden_with_the_documentation(self, hidden_url):
         with httpx.Client(base_url=hidden_url, trust_env=False) as client:
-            assert {client.get(path).status_code for path in (*PATHS, "/developers/assets/portal.js")} == {404}
+            assert {
+                client.get(path).status_code for path in (*PATHS, "/developers/assets/portal.js", "/problems/not_found")
+            } == {404}
             assert client.get("/").status_code == 200
 
     def test_no_file_is_left_unused(self):
@@ -115,8 +117,41 @@ class TestErrors:
         for problem in PROBLEMS.values():
             _, cause, cure = found[f"{problem.code}{problem.status}"]
             assert cause == problem.title.in_(language)
-            assert len(cure) > 8, problem.code
+            assert len(cure) >= 8, problem.code
         assert MESSAGES.keys() | FILE_FAULTS.keys() <= found.keys()
+
+
+class TestProblem:
+    """The page that ``type`` of a problem leads to."""
+
+    @pytest.mark.parametrize("language", ["zh", "en"])
+    def test_type_of_every_problem_opens_with_code_status_cause_and_cure(self, http, language):
+        catalogue = rows(http, "/developers/errors", language)
+        for kind in PROBLEMS.values():
+            answer = http.get(kind.uri, headers={"Accept-Language": language})
+            assert (answer.status_code, answer.headers["content-type"]) == (200, "text/html; charset=utf-8"), kind.code
+            assert answer.headers["content-language"] == {"zh": "zh-CN", "en": "en"}[language]
+            assert answer.headers["content-security-policy"].startswith("default-src 'self';")
+            assert set(re.findall(r'(?:src|href)="([^"#/][^"]*)"', answer.text)) == set()
+            text = Rows(answer.text).text
+            _, cause, cure = catalogue[f"{kind.code}{kind.status}"]
+            assert [said for said in (kind.code, str(kind.status), cause, cure) if said not in text] == []
+            allowed = ("中文",) if language == "en" else ()
+            assert bool(chinese_in(text, *allowed)) is (language == "zh"), kind.code
+
+    def test_a_refusal_leads_to_its_page_and_the_page_to_the_catalogue(self, http):
+        refused = http.get("/v1/none").json()
+        answer = http.get(refused["type"], params={"lang": "en"})
+        assert refused["code"] in answer.text
+        back = re.search(r'href="(/developers/errors[^"]*)#not_found"', answer.text)[1]
+        found = http.get(back.replace("&amp;", "&")).text
+        assert 'id="not_found"' in found
+        assert 'href="/problems/not_found?lang=en"' in found
+
+    @pytest.mark.parametrize("code", ["none", "unknown_fact", "", "not_found/"])
+    def test_a_code_that_is_none_of_them_is_a_problem_itself(self, http, code):
+        answer = http.get(f"/problems/{code}")
+        assert (answer.status_code, answer.json()["type"]) == (404, "/problems/not_found")
 
 
 class TestFacts:

@@ -59,6 +59,10 @@ RELEASES: Final = (
                 "Facts from other offices: `sources` in a request, `sourced` in its answer.",
             ),
             Text(
+                "问题的 `type` 可以打开：`/problems/<code>` 写明原因和办法。",
+                "`type` of a problem opens as a page: `/problems/<code>` tells cause and cure.",
+            ),
+            Text(
                 "签名调用：HMAC-SM3 或 HMAC-SHA256；`Idempotency-Key`。",
                 "Signed calls: HMAC-SM3 or HMAC-SHA256; `Idempotency-Key`.",
             ),

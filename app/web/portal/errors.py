@@ -9,7 +9,7 @@ from app.api.problems import PROBLEMS
 from app.rules.messages import MESSAGES
 from app.rules.text import Text
 from app.screening.readers.messages import CURES, FILE_FAULTS
-from app.web.portal.html import Html, code, prose, table, tag
+from app.web.portal.html import Html, code, joined, prose, table, tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from app.api.problems import ProblemType
     from app.rules.text import Language
 
-__all__ = ["errors_page"]
+__all__ = ["VALUES", "cure_of", "errors_page"]
 
 _LEAD: Final = Text(
     "每个不成功的回答都是 RFC 9457 的 `application/problem+json`。"
@@ -30,7 +30,8 @@ _FAULTS: Final = Text("值和名称的错误（`errors[].code`）", "Faults of v
 _FILES: Final = Text("名册文件的错误", "Faults of registry files")
 _HEADINGS: Final = (Text("代码", "Code"), Text("原因", "Cause"), Text("办法", "Cure"))
 _WORDS: Final = (Text("代码", "Code"), Text("说明与办法", "What it says"))
-_VALUES: Final = Text("斜体的词在回答里换成具体的值。", "Words in italics stand for what the answer fills in.")
+#: How the words of a problem are to be read.
+VALUES: Final = Text("斜体的词在回答里换成具体的值。", "Words in italics stand for what the answer fills in.")
 #: Further words that an answer adds where they fit.
 _COMPOSED: Final = re.compile(r"\{(?:suggest|cure)\}")
 #: What to do with a status as such.
@@ -46,7 +47,7 @@ def errors_page(language: Language) -> tuple[Html, ...]:
     """Every problem with cause and cure, and every code of a single fault."""
     problems = (_problem(kind, language) for kind in PROBLEMS.values())
     return (
-        tag("div", tag("p", prose(_LEAD.in_(language))), tag("p", _VALUES.in_(language)), class_="lead"),
+        tag("div", tag("p", prose(_LEAD.in_(language))), tag("p", VALUES.in_(language)), class_="lead"),
         *_part(_PROBLEMS, _HEADINGS, problems, language),
         *_part(_FAULTS, _WORDS, (_fault(name, words, language) for name, words in MESSAGES.items()), language),
         *_part(_FILES, _HEADINGS, (_file(name, words, language) for name, words in FILE_FAULTS.items()), language),
@@ -59,14 +60,19 @@ def _part(title: Text, headings: tuple[Text, ...], rows: Iterable[Html], languag
     return tag("h2", prose(shown)), table(heads, rows, shown.replace("`", ""))
 
 
-def _problem(kind: ProblemType, language: Language) -> Html:
+def cure_of(kind: ProblemType, language: Language) -> Html:
+    """What to do about a problem, and about its status as such."""
     again = _RETRIES.get(kind.status)
-    cure = [prose(kind.detail.in_(language)), " ", prose(again.in_(language)) if again else None]
+    return joined([prose(kind.detail.in_(language)), *((" ", prose(again.in_(language))) if again else ())])
+
+
+def _problem(kind: ProblemType, language: Language) -> Html:
+    name = tag("a", code(kind.code), href=f"{kind.uri}?lang={language}")
     return tag(
         "tr",
-        tag("th", code(kind.code), tag("span", str(kind.status), class_="status"), scope="row"),
+        tag("th", name, tag("span", str(kind.status), class_="status"), scope="row"),
         tag("td", kind.title.in_(language)),
-        tag("td", *cure),
+        tag("td", cure_of(kind, language)),
         id=kind.code,
     )
 

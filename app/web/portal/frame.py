@@ -16,14 +16,20 @@ __all__ = ["PAGES", "Section", "framed"]
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One page: the last part of its address (none: the first page) and what it is called."""
+    """One page: the last part of its address (none: the first page) and what it is called.
+
+    A page below one of the others has that one's ``name`` and an ``address`` of its own.
+    """
 
     name: str
     title: Text
+    address: str = ""
 
     @property
     def path(self) -> str:
         """Its address on this service."""
+        if self.address:
+            return self.address
         return f"/developers/{self.name}" if self.name else "/developers"
 
 
@@ -91,7 +97,7 @@ def _header(section: Section, language: Language) -> Html:
             "a",
             page.title.in_(language),
             href=f"{page.path}?lang={language}",
-            aria_current="page" if page is section else None,
+            aria_current="page" if page is section else "true" if page.name == section.name else None,
         )
         for page in PAGES
     )
