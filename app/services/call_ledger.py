@@ -5,9 +5,6 @@ One thread writes what gathers while it is at work; the calls wait beside the ev
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import queue
 import threading
 import time
 from collections import Counter
@@ -15,9 +12,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import structlog
 
-from app.services.gathering import gathered
+from app.services.gathering import Inbox
 from app.storage.call_database import CallDatabase
-from app.storage.errors import DatabaseTimeoutError, StorageError
+from app.storage.errors import StorageError
 from app.storage.repositories.calls import Calls
 
 if TYPE_CHECKING:
@@ -39,14 +36,12 @@ class Entry(NamedTuple):
     retry_seconds: float | None = None
 
 
-class _Waiting(NamedTuple):
+class _Call(NamedTuple):
     application: str
     nonce: str | None
     """None: the call is not signed."""
     who: str | None
     """Set for a failed proof."""
-    loop: asyncio.AbstractEventLoop
-    done: asyncio.Future[Entry]
 
 
 class CallLedger:
@@ -59,7 +54,7 @@ class CallLedger:
         self._rate, self._burst = settings.quota_per_second, settings.quota_burst
         self._limit, self._span_ms = settings.lockout_failures, round(settings.lockout_seconds * 1000)
         self._locked: dict[str, float] = {}
-        self._inbox: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._inbox: Inbox[_Call, Entry] = Inbox(self._waits.lock + self._waits.statement / 4)
         self._thread = threading.Thread(target=self._run, name="beizeng-calls", daemon=True)
         self._thread.start()
 
@@ -69,7 +64,7 @@ class CallLedger:
         Raises:
             StorageError: it cannot be entered, or not in time.
         """
-        return await self._ask(application, nonce, None)
+        return await self._inbox.ask(_Call(application, nonce, None))
 
     async def fail(self, who: str) -> None:
         """Count a failed proof; from the limit on, ``who`` is locked out.
@@ -77,7 +72,7 @@ class CallLedger:
         Raises:
             StorageError: it cannot be counted.
         """
-        await self._ask("", None, who)
+        await self._inbox.ask(_Call("", None, who))
 
     def locked_seconds(self, who: str) -> float:
         """For how long it is still refused; 0 when it is not."""
@@ -86,60 +81,44 @@ class CallLedger:
 
     def close(self) -> None:
         """Enter what waits, and end."""
-        self._inbox.put(None)
+        self._inbox.end()
         self._thread.join(self._waits.lock + self._waits.statement)
         self._database.close()
-
-    async def _ask(self, application: str, nonce: str | None, who: str | None) -> Entry:
-        loop = asyncio.get_running_loop()
-        waiting = _Waiting(application, nonce, who, loop, loop.create_future())
-        self._inbox.put(waiting)
-        handle = loop.call_later(self._waits.lock + self._waits.statement / 4, _give_up, waiting)
-        try:
-            return await waiting.done
-        finally:
-            handle.cancel()
 
     def _run(self) -> None:
         pruned, ending = time.monotonic(), False
         while not ending:
-            batch, ending = gathered(self._inbox, _PRUNE_SECONDS)
-            if batch:
-                self._settle(batch)
+            taken, ending = self._inbox.take(_PRUNE_SECONDS)
+            if taken:
+                self._inbox.tell(taken, self._settled([asked.item for asked in taken]))
             if time.monotonic() - pruned >= _PRUNE_SECONDS:
                 self._prune()
                 pruned = time.monotonic()
 
-    def _settle(self, batch: list[_Waiting]) -> None:
-        wanted = [item for item in batch if not item.done.done()]
-        if not wanted:
-            return
-        told: list[Entry] | Exception
+    def _settled(self, made: list[_Call]) -> list[Entry] | Exception:
+        """One transaction for the group: what those who wait are told."""
         try:
-            told = self._commit(wanted)
+            return self._commit(made)
         except Exception as error:  # noqa: BLE001 - whatever it is, those who wait are told, and the thread lives on
-            told = error
-            _log.error(
-                "calls_not_entered", count=len(wanted), exc_info=None if isinstance(error, StorageError) else error
-            )
-        with contextlib.suppress(RuntimeError):  # the loop has ended, and nobody waits any more
-            wanted[0].loop.call_soon_threadsafe(_tell, wanted, told)
+            known = isinstance(error, StorageError)
+            _log.error("calls_not_entered", count=len(made), exc_info=None if known else error)
+            return error
 
-    def _commit(self, wanted: list[_Waiting]) -> list[Entry]:
+    def _commit(self, made: list[_Call]) -> list[Entry]:
         with self._database.writing() as connection:
             calls = Calls(connection)
-            outcome = self._enter(calls, [item for item in wanted if item.who is None])
-            failed = Counter(item.who for item in wanted if item.who is not None)
+            outcome = self._enter(calls, [call for call in made if call.who is None])
+            failed = Counter(call.who for call in made if call.who is not None)
             for who in sorted(failed):
                 self._count_failures(calls, who, failed[who], calls.now_ms())
-        return [outcome.get(id(item), Entry()) for item in wanted]
+        return [outcome.get(id(call), Entry()) for call in made]
 
-    def _enter(self, calls: Calls, entered: list[_Waiting]) -> dict[int, Entry]:
+    def _enter(self, calls: Calls, entered: list[_Call]) -> dict[int, Entry]:
         outcome: dict[int, Entry] = {}
         asked = Counter(item.application for item in entered)
         charges = {name: calls.charge(name, asked[name], self._rate, self._burst) for name in sorted(asked)}
         left = {name: charge.granted for name, charge in charges.items()}
-        fresh: dict[tuple[str, str], _Waiting] = {}
+        fresh: dict[tuple[str, str], _Call] = {}
         for item in entered:
             left[item.application] -= 1
             if left[item.application] < 0:
@@ -175,18 +154,3 @@ class CallLedger:
                     calls.forget_failures(self._span_ms, now)
         except StorageError as error:
             _log.error("calls_not_pruned", code=error.code)
-
-
-def _give_up(waiting: _Waiting) -> None:
-    if not waiting.done.done():
-        waiting.done.set_exception(DatabaseTimeoutError())
-
-
-def _tell(wanted: list[_Waiting], told: list[Entry] | Exception) -> None:
-    for position, waiting in enumerate(wanted):
-        if waiting.done.done():
-            continue
-        if isinstance(told, Exception):
-            waiting.done.set_exception(told)
-        else:
-            waiting.done.set_result(told[position])

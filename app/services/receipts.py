@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import queue
 import sys
 import threading
 from dataclasses import dataclass
 from datetime import UTC
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import structlog
 
-from app.services.gathering import gathered
+from app.services.gathering import Inbox
 from app.services.receipt_anchors import AnchorFile
 from app.services.receipt_chain import GENESIS, ReceiptKeys
-from app.storage.errors import DatabaseDamagedError, DatabaseTimeoutError, StorageError
+from app.storage.errors import DatabaseDamagedError, StorageError
 from app.storage.receipt_queue import WriterQueue
 from app.storage.repositories import Receipts, StoredReceipt
 
@@ -62,12 +59,6 @@ class Draft:
     answer: str
 
 
-class _Waiting(NamedTuple):
-    draft: Draft
-    loop: asyncio.AbstractEventLoop
-    kept: asyncio.Future[None]
-
-
 def moment_text(moment: datetime) -> str:
     """RFC 3339 in UTC with six decimals: text order is time order."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
@@ -86,7 +77,7 @@ class ReceiptWriter:
         self._anchors = AnchorFile(settings.anchor_path, self.keys, clock)
         self._queue = WriterQueue(database)
         self._waits = database.waits
-        self._inbox: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._inbox: Inbox[Draft, None] = Inbox(self._waits.lock + self._waits.statement / 4)
         self._failed = False
         self._head: tuple[int, bytes] | None = None
         self.outcomes = {"kept": 0, "failed": 0}
@@ -103,7 +94,7 @@ class ReceiptWriter:
     @property
     def waiting(self) -> int:
         """How many receipts wait for the writer."""
-        return self._inbox.qsize()
+        return self._inbox.waiting
 
     async def keep(self, draft: Draft) -> None:
         """Return when the receipt is durable.
@@ -111,22 +102,16 @@ class ReceiptWriter:
         Raises:
             StorageError: it could not be kept, or not in time; in the latter case it may still be.
         """
-        loop = asyncio.get_running_loop()
-        waiting = _Waiting(draft, loop, loop.create_future())
-        self._inbox.put(waiting)
-        handle = loop.call_later(self._waits.lock + self._waits.statement / 4, _give_up, waiting)
         try:
-            await waiting.kept
+            await self._inbox.ask(draft)
             self.outcomes["kept"] += 1
         except StorageError:
             self.outcomes["failed"] += 1
             raise
-        finally:
-            handle.cancel()
 
     def close(self) -> None:
         """Keep what waits, anchor the chain, and end."""
-        self._inbox.put(None)
+        self._inbox.end()
         self._thread.join(self._waits.lock + self._waits.statement)
         self._anchor_at_end()
         self._queue.close()
@@ -134,28 +119,23 @@ class ReceiptWriter:
     def _run(self) -> None:
         ending = False
         while not ending:
-            batch, ending = gathered(self._inbox, _PROBE_SECONDS if self._failed else None)
-            if batch:
-                self._settle(batch)
-            elif not ending:
+            taken, ending = self._inbox.take(_PROBE_SECONDS if self._failed else None)
+            if taken:
+                self._inbox.tell(taken, self._settled([asked.item for asked in taken]))
+            elif self._failed and not ending:
                 self._probe()
 
-    def _settle(self, batch: list[_Waiting]) -> None:
-        """One transaction for the batch, and its outcome for everyone who waits."""
-        wanted = [item for item in batch if not item.kept.done()]
-        failure: Exception | None = None
+    def _settled(self, drafts: list[Draft]) -> list[None] | Exception:
+        """One transaction for the group: what those who wait are told."""
         try:
-            if wanted:
-                self._commit([item.draft for item in wanted])
-            self._failed = False
+            self._commit(drafts)
         except Exception as error:  # noqa: BLE001 - whatever it is, those who wait are told, and the thread lives on
-            failure = error
             self._failed = True
             self._head = None
-            _log.error("receipts_not_kept", count=len(wanted), exc_info=None if _is_known(error) else error)
-        if wanted:
-            with contextlib.suppress(RuntimeError):  # the loop has ended, and nobody waits any more
-                wanted[0].loop.call_soon_threadsafe(_tell, wanted, failure)
+            _log.error("receipts_not_kept", count=len(drafts), exc_info=None if _is_known(error) else error)
+            return error
+        self._failed = False
+        return [None] * len(drafts)
 
     def _commit(self, drafts: list[Draft]) -> None:
         with self._queue.writing() as connection:
@@ -229,18 +209,3 @@ class ReceiptWriter:
 
 def _is_known(error: Exception) -> bool:
     return isinstance(error, StorageError)
-
-
-def _give_up(waiting: _Waiting) -> None:
-    if not waiting.kept.done():
-        waiting.kept.set_exception(DatabaseTimeoutError())
-
-
-def _tell(settled: list[_Waiting], failure: Exception | None) -> None:
-    for waiting in settled:
-        if waiting.kept.done():
-            continue
-        if failure is None:
-            waiting.kept.set_result(None)
-        else:
-            waiting.kept.set_exception(failure)
