@@ -18,6 +18,7 @@ from app.api import (
     rules,
     screening_results,
     screenings,
+    sources,
     subsidies,
 )
 from app.api.application import Application
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["create_app"]
 
 _RESOURCES = (
-    *(eligibility, subsidies, assessments, decisions, approval_targets, measures, rules, facts),
+    *(eligibility, subsidies, assessments, decisions, approval_targets, measures, rules, facts, sources),
     *(screenings, screening_results, health, pages),
 )
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from prometheus_client import Metric
 
     from app.api.deps import Services
+    from app.services.connectors import Connectors
     from app.services.receipts import ReceiptWriter
     from app.services.registry import Registry
     from app.services.rule_tally import RuleTally
@@ -56,6 +57,8 @@ class ServiceCollector(Collector):
             )
         if services.receipts is not None:
             yield from _receipts(services.receipts)
+        if services.connectors is not None:
+            yield _source_calls(services.connectors)
 
     def _rule_results(self) -> CounterMetricFamily:
         family = CounterMetricFamily(
@@ -93,3 +96,12 @@ def _receipts(writer: ReceiptWriter) -> Iterator[Metric]:
     for outcome, count in writer.outcomes.items():
         family.add_metric((outcome,), count)
     yield family
+
+
+def _source_calls(connectors: Connectors) -> CounterMetricFamily:
+    family = CounterMetricFamily(
+        "beizeng_source_calls", "Calls to other offices for facts, by how they ended.", labels=("source", "outcome")
+    )
+    for call, count in connectors.outcomes.items():
+        family.add_metric(call, count)
+    return family

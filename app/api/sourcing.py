@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from app.rules.vocabulary import Vocabulary
     from app.services.sources import Source
 
-__all__ = ["read_document", "with_what_offices_say"]
+__all__ = ["permitted_sources", "read_document", "with_what_offices_say"]
 
 _CODE: Final = "uscc"
 _MOST: Final = 20
@@ -63,7 +63,7 @@ async def with_what_offices_say(call: Call, question: Question) -> Question:
     if raw.get(SOURCES) is None:
         return question
     fields = Fields(raw, list(faults))
-    sources = _named(fields, _permitted(call))
+    sources = _named(fields, permitted_sources(call))
     given = _given(raw)
     vocabulary = _vocabulary(question, raw)
     code = _code(fields, given, vocabulary)
@@ -76,7 +76,7 @@ async def with_what_offices_say(call: Call, question: Question) -> Question:
     return replace(question, said=orjson.dumps(said))
 
 
-def _permitted(call: Call) -> dict[str, Source]:
+def permitted_sources(call: Call) -> dict[str, Source]:
     """The sources that this caller may have asked, in the order of the file."""
     known = () if call.services.connectors is None else call.services.connectors.sources
     return {source.id: source for source in known if source.may_be_asked_by(call.caller.id)}

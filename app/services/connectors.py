@@ -18,13 +18,17 @@ if TYPE_CHECKING:
 
     from app.services.sources import Source
 
-__all__ = ["Connectors", "Reply"]
+__all__ = ["OUTCOMES", "Connectors", "Reply"]
+
+#: How a call to an office can end, as it is counted: a record came, there is none, no answer came, nobody was asked.
+FILLED, UNKNOWN, DOWN, CIRCUIT_OPEN = OUTCOMES = ("filled", "unknown", "down", "circuit_open")
 
 #: Larger answers are not read to their end.
 MAX_BYTES: Final = 262_144
 _WAITS: Final = (0.1, 0.3)
 _OK, _NOT_FOUND, _TOO_MANY, _FAILURES = 200, 404, 429, 500
 _MOST_CONNECTIONS: Final = 20
+_COUNTED_AS: Final = {"ok": FILLED, "not_found": UNKNOWN, "down": DOWN}
 _log = structlog.stdlib.get_logger(__name__)
 
 
@@ -57,6 +61,11 @@ class Connectors:
         """The sources, in the order of the file."""
         return tuple(connector.source for connector in self._connectors)
 
+    @property
+    def outcomes(self) -> dict[tuple[str, str], int]:
+        """How many calls ended in which way, by the office's id and the way; every pair is there from the start."""
+        return {(one.source.id, way): count for one in self._connectors for way, count in one.outcomes.items()}
+
     async def ask(self, wanted: Iterable[str], uscc: str, seconds: float) -> dict[str, Reply]:
         """The reply of each office asked, by its id; all at the same time, none after ``seconds``."""
         asked = [connector for connector in self._connectors if connector.source.id in wanted]
@@ -72,6 +81,7 @@ class Connectors:
 class _Connector:
     def __init__(self, source: Source, read: Callable[[bytes], Any]) -> None:
         self.source, self._read = source, read
+        self.outcomes = dict.fromkeys(OUTCOMES, 0)
         self._circuit = Circuit(source.failures, source.pause_seconds)
         trusted = ssl.create_default_context(cafile=source.ca_file) if source.ca_file else True
         headers = {name: value.get_secret_value() for name, value in source.headers.items()}
@@ -90,6 +100,7 @@ class _Connector:
     async def ask(self, uscc: str, seconds: float) -> Reply:
         """The reply; a failure is one, too."""
         if not self._circuit.lets_pass():
+            self.outcomes[CIRCUIT_OPEN] += 1
             return Reply("down", "left_alone")
         try:
             async with asyncio.timeout(min(seconds, self.source.seconds)):
@@ -98,12 +109,14 @@ class _Connector:
             reply = Reply("down", "timeout")
         except asyncio.CancelledError:
             self._circuit.failed()
+            self.outcomes[DOWN] += 1
             raise
         self._settle(reply)
         return reply
 
     def _settle(self, reply: Reply) -> None:
         was_open = self._circuit.open
+        self.outcomes[_COUNTED_AS[reply.state]] += 1
         if reply.state == "down":
             self._circuit.failed()
             _log.warning("source_down", source=self.source.id, reason=reply.reason)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from app.services.connectors import Reply
     from app.services.sources import Source, SourcedFact
 
-__all__ = ["REASONS", "STATES", "sourced_facts"]
+__all__ = ["REASONS", "STATES", "source_list", "sourced_facts"]
 
 _PLAIN: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,30})(?:\.[0-9]{1,20})?")
 _DATE_LENGTH: Final = 10
@@ -64,6 +64,14 @@ class _Taken:
     values: dict[str, Value] = field(default_factory=dict)
     faults: dict[str | None, Fault] = field(default_factory=dict)
     as_of: str | None = None
+
+
+def source_list(sources: Iterable[Source], language: Language) -> dict[str, Any]:
+    """The body of ``GET /v1/sources``: what each is called and knows, never where or by which key it is asked."""
+    items = [
+        {"id": source.id, "name": source.name.text.in_(language), "facts": list(source.facts)} for source in sources
+    ]
+    return {"items": items, "total": len(items)}
 
 
 def sourced_facts(

@@ -37,6 +37,7 @@ TABLE = {
     ("GET", "/v1/rules/{rule_id}"): EVERYONE,
     ("GET", "/v1/facts"): EVERYONE,
     ("GET", "/v1/indicators"): EVERYONE,
+    ("GET", "/v1/sources"): EVERYONE,
     ("POST", "/v1/screenings"): SCREEN,
     ("GET", "/v1/screenings"): SCREEN,
     ("GET", "/v1/screenings/{id}"): SCREEN,

@@ -24,7 +24,8 @@ from tests.api.test_fuzz import BOUNDED, POSTS, VALUE
 from tests.api.wire import exchange, get, head, post
 
 CALCULATION = f"{PREFIX}/v1/subsidies/calculations"
-LISTS = ["/v1/measures", "/v1/facts", "/v1/indicators", "/v1/approval-targets", "/v1/measures?kind=benefit"]
+LISTS = ["/v1/measures", "/v1/facts", "/v1/indicators", "/v1/sources", "/v1/approval-targets"]
+LISTS = [*LISTS, "/v1/measures?kind=benefit"]
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 

@@ -26,6 +26,7 @@ PROTECTED = [
     ("GET", "/v1/rules/m38-hnte-application-grant"),
     ("GET", "/v1/facts"),
     ("GET", "/v1/indicators"),
+    ("GET", "/v1/sources"),
 ]
 
 

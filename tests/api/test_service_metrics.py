@@ -27,6 +27,14 @@ from tests.api.wire import get, post
 
 ROOT = Path(__file__).parents[2]
 ASKED = {"facts": {"name": "秘密企业", "entity_type": "enterprise"}, "on": "2023-06-01"}
+#: It is away; what its metric says is tested where offices are.
+OFFICE = {
+    "id": "away",
+    "name": {"zh": "外出的部门", "en": "Office away"},
+    "address": "http://127.0.0.1:9/{uscc}",
+    "applications": "all",
+    "facts": {"employees": "/staff"},
+}
 
 
 def read(port):
@@ -45,9 +53,14 @@ class Service:
 def service(tmp_path_factory):
     folder = tmp_path_factory.mktemp("observed")
     url = f"sqlite:///{folder / 'beizeng.db'}"
+    (folder / "sources.yaml").write_text(json.dumps({"sources": [OFFICE]}), encoding="utf-8")
     with collecting() as collector:
         settings = Settings(
-            _env_file=None, database_url=url, data_dir=folder / "var", otel_endpoint=f"{collector.endpoint}/"
+            _env_file=None,
+            database_url=url,
+            data_dir=folder / "var",
+            otel_endpoint=f"{collector.endpoint}/",
+            sources_file=folder / "sources.yaml",
         )
         database = open_database(settings)
         migrate(database)

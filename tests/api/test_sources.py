@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -223,6 +224,66 @@ class TestUnanswered:
         wrong, failing = post(port, PLACES[0], asked, headers).json["sources"]
         assert failing["message"] == "no answer could be had; its facts stay unknown: it reported a fault of its own"
         assert wrong["name"] == "Source wrong"
+
+
+class TestListed:
+    def test_names_and_facts_in_the_order_of_the_file_and_no_more(self, port):
+        answer = get(port, "/v1/sources")
+        assert (answer.status, answer.json["total"]) == (200, len(WAYS))
+        assert answer.json["items"] == [{"id": way, "name": f"来源{way}", "facts": list(FACTS)} for way in WAYS]
+        assert get(port, "/v1/sources", {"Accept-Language": "en"}).json["items"][0]["name"] == "Source ok"
+
+    def test_can_be_held(self, port):
+        tag = get(port, "/v1/sources").headers["etag"]
+        assert get(port, "/v1/sources", {"If-None-Match": tag}).status == 304
+        assert get(port, "/v1/sources", {"If-None-Match": tag, "Accept-Language": "en"}).status == 200
+
+    def test_is_empty_without_a_file(self, serve):
+        assert get(serve(), "/v1/sources").json == {"items": [], "total": 0}
+
+    def test_every_name_that_is_listed_can_be_asked(self, port):
+        listed = [item["id"] for item in get(port, "/v1/sources").json["items"]]
+        assert post(port, PLACES[0], {**ASKED, "facts": {}, "sources": listed}).codes == {
+            "/facts/uscc": "missing_field"
+        }
+
+
+class TestCounted:
+    def outcomes(self, port):
+        lines = re.findall(
+            r'^beizeng_source_calls_total{outcome="(\w+)",source="(\w+)"} ([0-9.]+)$',
+            get(port, "/metrics").body.decode(),
+            re.MULTILINE,
+        )
+        return {(source, outcome): float(count) for outcome, source, count in lines}
+
+    def test_each_call_by_source_and_outcome(self, port):
+        before = self.outcomes(port)
+        assert len(before) == 4 * (len(WAYS) + 1)
+        ask(port, "ok", "wrong", "unknown", "failing")
+        ask(port, "ok", facts={"uscc": "911407220000000000"})
+        grown = {key: count - before[key] for key, count in self.outcomes(port).items() if count != before[key]}
+        assert grown == {
+            ("ok", "filled"): 1,
+            ("wrong", "filled"): 1,
+            ("unknown", "unknown"): 1,
+            ("failing", "down"): 1,
+            ("ok", "unknown"): 1,
+        }
+
+    def test_a_source_that_is_left_alone(self, port, office):
+        office[0].down = True
+        before, reasons = self.outcomes(port), []
+        while "left_alone" not in reasons:
+            reasons.append(report(ask(port, "sometimes"))["reason"])
+        after = self.outcomes(port)
+        grown = [after["sometimes", way] - before["sometimes", way] for way in ("down", "circuit_open")]
+        assert grown == [len(reasons) - 1, 1]
+        office[0].down = False
+        assert CODE not in get(port, "/metrics").body.decode()
+
+    def test_none_without_a_file(self, serve):
+        assert b"beizeng_source_calls" not in get(serve(), "/metrics").body
 
 
 class TestRequests:

@@ -135,6 +135,7 @@ class TestAnswers:
         assert client.rule(RULE).versions[0].amount.formula
         assert len(client.facts().items) == len(Facts.__annotations__)
         assert client.indicators().items
+        assert client.sources().items == ()
         assert client.rule_vocabulary().variables
         assert client.readiness().status == "ready"
         assert client.health().status

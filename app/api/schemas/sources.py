@@ -6,12 +6,27 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema
 
-from app.api.schemas.common import AnyValue, Day, Model, Names, enum_schema, words
+from app.api.schemas.common import AnyValue, Count, Day, Model, Names, enum_schema, words
 from app.services.sourcing import REASONS, STATES
 
-__all__ = ["AsksSources", "TellsSources"]
+__all__ = ["AsksSources", "SourceList", "TellsSources"]
 
 _Reason = Annotated[str, WithJsonSchema(enum_schema(dict(REASONS)))]
+
+
+class Source(Model):
+    """Another office that may be asked for facts by company code."""
+
+    id: str
+    name: str
+    facts: Names = Field(description=words("它可能知道的事实", "facts that it may know"))
+
+
+class SourceList(Model):
+    """Sources, in the order in which they are trusted; empty where there are none for the caller."""
+
+    items: list[Source]
+    total: Count
 
 
 class AsksSources(BaseModel):

@@ -138,6 +138,10 @@ class AsyncClient:
         """The figures to reach."""
         return await self._send(operations.indicators())
 
+    async def sources(self) -> models.SourceList:
+        """The other offices that may be asked for facts."""
+        return await self._send(operations.sources())
+
     # ---- screenings
 
     async def submit_screening(

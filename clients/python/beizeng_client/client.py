@@ -135,6 +135,10 @@ class Client:
         """The figures to reach."""
         return self._send(operations.indicators())
 
+    def sources(self) -> models.SourceList:
+        """The other offices that may be asked for facts."""
+        return self._send(operations.sources())
+
     # ---- screenings
 
     def submit_screening(

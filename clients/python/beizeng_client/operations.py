@@ -97,6 +97,10 @@ def indicators() -> Call[models.IndicatorList]:
     return Call("GET", "/v1/indicators", reading(models.IndicatorList))
 
 
+def sources() -> Call[models.SourceList]:
+    return Call("GET", "/v1/sources", reading(models.SourceList))
+
+
 def submit_screening(
     content: bytes, name: str, mapping: str | None, options: ScreeningOptions
 ) -> Call[models.Screening]:

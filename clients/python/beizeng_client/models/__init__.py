@@ -61,7 +61,7 @@ from beizeng_client.models.screenings import (
     ScreeningSummary,
     ScreeningTrouble,
 )
-from beizeng_client.models.sources import SourcedFact, SourceError, SourceReport, TellsSources
+from beizeng_client.models.sources import Source, SourcedFact, SourceError, SourceList, SourceReport, TellsSources
 from beizeng_client.models.targets import CountedDay, Deadline, Range, Target, TargetList, TargetMatch
 from beizeng_client.models.words import (
     AmountStatus,
@@ -166,7 +166,9 @@ __all__ = [
     "ScreeningState",
     "ScreeningSummary",
     "ScreeningTrouble",
+    "Source",
     "SourceError",
+    "SourceList",
     "SourceReport",
     "SourceState",
     "SourceTrouble",

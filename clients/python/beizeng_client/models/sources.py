@@ -8,7 +8,25 @@ from typing import Any
 
 from beizeng_client.models.words import SourceState, SourceTrouble
 
-__all__ = ["SourceError", "SourceReport", "SourcedFact", "TellsSources"]
+__all__ = ["Source", "SourceError", "SourceList", "SourceReport", "SourcedFact", "TellsSources"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Another office that may be asked for facts by company code."""
+
+    id: str
+    name: str
+    facts: tuple[str, ...]
+    """Facts that it may know."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceList:
+    """Sources, in the order in which they are trusted."""
+
+    items: tuple[Source, ...]
+    total: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
