@@ -183,6 +183,10 @@ class Settings(BaseSettings):
     max_url_bytes: Count = 8_192
     max_rule_ids: Count = 200
     max_pauses: Count = 200
+    max_calls_waiting: Count = 24
+    """Calls of a process that may wait for their turn; while more do, those that have waited longest are refused."""
+    max_calls_in_flight: Count = 256
+    """Calls of a process whose work may have begun, waiting for the disk, the database or an office."""
     receive_seconds: Seconds = 15
     """How long a request may take to arrive."""
     answer_seconds: Seconds = 10

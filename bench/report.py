@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+#: Units that no prefix goes with.
+_PLAIN = {"count": "{:,.0f}", "/s": "{:,.0f}/s", "share": "{:.1%}"}
 PEERS = (
     "business-rules",
     "chinesecalendar",
@@ -121,6 +123,8 @@ def _digits(value: float) -> str:
 def _quantity(value: float, unit: str) -> str:
     if unit == "MB":
         return f"{value / 1e6:.0f} MB"
+    if unit in _PLAIN:
+        return _PLAIN[unit].format(value)
     if value >= 1:
         return f"{value:.2f} s"
     return f"{value * 1e3:.2f} ms" if value >= 1e-3 else f"{_digits(value * 1e6)} µs"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from app.api.admission import Admission
 from app.api.lanes import Lanes
 from app.api.problems import ProblemError
 
@@ -52,8 +53,11 @@ class Services:
     lanes: Lanes = field(init=False)
     """Where calls work on the database."""
 
+    admission: Admission = field(init=False)
+    """Which calls are answered under load."""
+
     def __post_init__(self) -> None:
-        self.lanes = Lanes(self.settings)
+        self.lanes, self.admission = Lanes(self.settings), Admission(self.settings)
 
     def replace(self, registry: Registry) -> None:
         """Answer from another registry from now on."""

@@ -15,6 +15,7 @@ import structlog
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from app.api.admission import ARRIVAL
 from app.api.body import read_any_body
 from app.api.call import FACE, HEADER_MAP
 from app.api.language import choose_language
@@ -79,6 +80,8 @@ class Gate:
             await self._answer(scope, receive, send)
         finally:
             self._watch.in_flight -= 1
+            if ARRIVAL in scope:
+                scope[ARRIVAL].begin()
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         started = perf_counter()

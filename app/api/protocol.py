@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from app.api.admission import ARRIVAL, Arrival, Line
 from app.api.gate import security_headers
 from app.api.language import DEFAULT_LANGUAGE
 from app.api.problems import ProblemError
@@ -38,6 +39,7 @@ class LimitedProtocol(HttpToolsProtocol):
     """One connection."""
 
     settings: ClassVar[Settings]
+    line: ClassVar[Line]
 
     url = b""
     _head_bytes = 0
@@ -50,6 +52,8 @@ class LimitedProtocol(HttpToolsProtocol):
     _refused = False
     _thrown_away = 0
     _watch: asyncio.TimerHandle | None = None
+    _arrival: Arrival | None = None
+    """The place in line of the request that is being parsed."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A caller is there; the first request must arrive in time."""
@@ -138,6 +142,7 @@ class LimitedProtocol(HttpToolsProtocol):
         """The head is whole."""
         if self._replaying:
             return
+        self._arrival = self.scope[ARRIVAL] = Arrival(self.line)  # type: ignore[typeddict-unknown-key]  # our own
         super().on_headers_complete()
         self._in_head = False
 
@@ -147,6 +152,8 @@ class LimitedProtocol(HttpToolsProtocol):
             return
         self._between, self._in_head, self._receiving_since = True, False, None
         super().on_message_complete()
+        if self._arrival is not None and not self._is_idle() and not self.pipeline:
+            self._arrival.whole()
         if self._is_idle() and self.timeout_keep_alive_task is None:
             # The answer was complete before the request was: wait for the next one as after any answer.
             self.timeout_keep_alive_task = self.loop.call_later(
@@ -203,4 +210,4 @@ def _bytes_of(problem: ProblemError, url: bytes) -> bytes:
 
 def protocol_for(settings: Settings) -> type[LimitedProtocol]:
     """The protocol class with these limits, as uvicorn wants it."""
-    return type("LimitedProtocol", (LimitedProtocol,), {"settings": settings})
+    return type("LimitedProtocol", (LimitedProtocol,), {"settings": settings, "line": Line()})

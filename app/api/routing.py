@@ -7,6 +7,7 @@ and the models only describe it. Authorisation, the query's names, the body and 
 from __future__ import annotations
 
 import asyncio
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from fastapi.routing import APIRoute
@@ -18,6 +19,7 @@ from app.api.idempotency import answered_once
 from app.api.negotiation import negotiated
 from app.api.problems import ProblemError
 from app.api.requests.query import read_query
+from app.api.security import Scope as Permission
 from app.api.security import scopes_of
 from app.api.uploads import is_form, read_upload
 
@@ -76,6 +78,7 @@ class BytesRoute(APIRoute):
 
     def _answer(self) -> Callable[[Call], Coroutine[Any, Any, Response]]:
         endpoint, needed = self.endpoint, scopes_of(self.endpoint)
+        public = Permission.PUBLIC in needed
         reads_query = getattr(endpoint, "reads_query", False)
         writes_once = getattr(endpoint, "once", False)
         takes_form = getattr(endpoint, "takes_upload", False)
@@ -94,10 +97,11 @@ class BytesRoute(APIRoute):
             elif claimed is not None:
                 call.content = await read_any_body(call.receive, settings.max_body_bytes)
             try:
-                if claimed is not None:
-                    call.caller = await proven(call, claimed, needed)
-                async with asyncio.timeout(settings.answer_seconds):
-                    response: Response = await (answered_once(call, endpoint) if writes_once else endpoint(call))
+                with nullcontext() if public else call.services.admission.inside(call.scope):
+                    if claimed is not None:
+                        call.caller = await proven(call, claimed, needed)
+                    async with asyncio.timeout(settings.answer_seconds):
+                        response: Response = await (answered_once(call, endpoint) if writes_once else endpoint(call))
             except TimeoutError as error:
                 raise ProblemError("overloaded") from error
             finally:

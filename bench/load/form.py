@@ -1,0 +1,62 @@
+"""How long each part takes: the short form that every change passes, and the long one that judges the bars."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Form:
+    """Seconds of each piece, and how often pieces take turns."""
+
+    name: str
+    peak: float
+    half: float
+    overload: float
+    after: float
+    overload_turns: int
+    bad_turn: float
+    bad_turns: int
+    alone: float
+    batches: int
+    rows: int
+    publish: float
+    publishes: int
+    reading: float
+    soak: float
+
+
+SHORT = Form(
+    name="short",
+    peak=1.5,
+    half=2,
+    overload=4,
+    after=3,
+    overload_turns=1,
+    bad_turn=1,
+    bad_turns=1,
+    alone=2,
+    batches=1,
+    rows=20_000,
+    publish=2,
+    publishes=1,
+    reading=1,
+    soak=8,
+)
+LONG = Form(
+    name="long",
+    peak=6,
+    half=15,
+    overload=30,
+    after=15,
+    overload_turns=2,
+    bad_turn=5,
+    bad_turns=6,
+    alone=15,
+    batches=4,
+    rows=200_000,
+    publish=10,
+    publishes=3,
+    reading=30,
+    soak=1200,
+)

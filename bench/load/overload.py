@@ -1,0 +1,103 @@
+"""Twice as many calls as can be answered, by a clock: refused early, the rest answered, and all is well afterwards."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from statistics import median
+from typing import TYPE_CHECKING
+
+from bench.load.arrivals import as_fast_as_answered, by_clock, good
+from bench.load.client import Callers
+from bench.load.figures import REFUSED, broken, p99, per_second, quantile, refused
+from bench.load.outcome import Outcome
+from bench.load.service import Health
+from bench.report import Bar, Figure, Row
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bench.load.client import Call
+    from bench.load.form import Form
+    from bench.load.service import Service
+
+TIMES = 2
+WINDOW = 1.0
+#: A second is normal again when nothing is refused and its p99 is at most so many times that of half the load.
+NORMAL = 3
+
+
+@dataclass
+class _Turn:
+    """One turn of base and candidate; calls a second, and the calls of each piece."""
+
+    peak: float
+    half: list[Call]
+    over: list[Call]
+    after: list[Call]
+
+
+async def run(service: Service, requests: list[bytes], form: Form) -> list[Outcome]:
+    """The peak, half of it, twice as much, half of it again; the peak is that of before and after."""
+    health, coming, callers = Health(), itertools.cycle(requests), Callers(service.port)
+    await callers.open_all()
+    async with health.watching(service.port):
+        turns = [await _turn(callers, coming, form) for _ in range(form.overload_turns)]
+    callers.close()
+    outcome = Outcome(_row(turns, form))
+    for name in ("half", "after"):
+        found = broken([call for turn in turns for call in getattr(turn, name)], (200, REFUSED))
+        outcome.promise(f"statuses {found} at half the load", holds=not found)
+    found = broken([call for turn in turns for call in turn.over], (200, REFUSED))
+    outcome.promise(f"statuses {found} under too much load", holds=not found)
+    outcome.health(health)
+    return [outcome]
+
+
+async def _turn(callers: Callers, coming: Iterator[bytes], form: Form) -> _Turn:
+    await as_fast_as_answered(callers, coming, form.peak / 2)  # warm
+    before = per_second(await as_fast_as_answered(callers, coming, form.peak))
+    half = await by_clock(callers, coming, before / 2, form.half)
+    over = await by_clock(callers, coming, before * TIMES, form.overload)
+    after = await by_clock(callers, coming, before / 2, form.after)
+    peak = per_second(await as_fast_as_answered(callers, coming, form.peak))
+    return _Turn(max(before, peak), half, over, after)
+
+
+def _row(turns: list[_Turn], form: Form) -> Row:
+    over, told = [call for turn in turns for call in turn.over], [turn.half for turn in turns]
+    answered, turned_away = good(over), refused(over)
+    goodput = median(_in_time(turn.over, form.overload) / form.overload / turn.peak for turn in turns)
+    slower = median(p99(good(turn.over)) / p99(half) for turn, half in zip(turns, told, strict=True))
+    share = len(turned_away) / len(over)
+    late = quantile((call.seconds for call in turned_away), 0.99)
+    back = max(_normal_after(turn) for turn in turns)
+    figures = [
+        Figure("peak", median(turn.peak for turn in turns), "/s"),
+        Figure("p99 at half the load", median(p99(half) for half in told)),
+        Figure("p99 of those answered", p99(answered), times=slower),
+        Figure("refused", share, "share"),
+    ]
+    bars = [
+        Bar("goodput ÷ peak", goodput, 0.8, at_least=True),
+        Bar("p99 of those answered ÷ p99 at half the load", slower, 10),
+        Bar("99 of 100 refusals within", late, 0.1, unit="s"),
+        Bar("normal again after", back, 10, unit="s"),
+    ]
+    return Row(f"{TIMES} × capacity for {form.overload:g} s", figures, bars)
+
+
+def _in_time(calls: list[Call], seconds: float) -> int:
+    """Good answers while calls were offered: what came afterwards does not count."""
+    return sum(call.ended <= calls[0].planned + seconds for call in good(calls))
+
+
+def _normal_after(turn: _Turn) -> float:
+    """Seconds after the overload until the first normal second."""
+    started, limit = turn.after[0].planned, NORMAL * p99(turn.half)
+    windows = itertools.groupby(turn.after, lambda call: int((call.planned - started) / WINDOW))
+    for number, calls in windows:
+        found = list(calls)
+        if not refused(found) and p99(found) <= limit:
+            return number * WINDOW
+    return turn.after[-1].planned - started
