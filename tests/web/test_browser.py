@@ -231,6 +231,7 @@ class TestAward:
         tab.page.wait_for_selector("#answer")
         assert "18位" in tab.page.inner_text("#wrong")
         assert "123" not in tab.page.inner_text(".trail")
+        assert tab.page.locator("#ask-offices, .offices").count() == 0  # no source is set here
         tab.complaints = [told for told in tab.complaints if "422" not in told]
 
 
@@ -320,6 +321,7 @@ class TestResults:
         assert tab.page.locator("article.result").count() == 2
         tab.page.fill("#result-search", "认定奖励")
         assert tab.page.locator("article.result").count() == 1
+        assert tab.page.inner_text("#listed") == "列出 1 项，共 4 项"
         tab.page.click("#share")
         tab.page.wait_for_selector(".told:not(:empty)")
         shared = tab.page.url.partition("#")[2]
@@ -345,6 +347,10 @@ class TestResults:
             assert missing.is_visible()
         answers = tab.page.locator(".trail ol")
         assert answers.evaluate("list => list.scrollHeight <= list.clientHeight")
+        assert tab.page.locator("article.result").first.evaluate("card => getComputedStyle(card).breakInside") == "auto"
+        assert "政策版本" in tab.page.inner_text(".head")
+        printed = tab.page.pdf(format="A4")
+        assert len(re.findall(rb"/Type ?/Page\b", printed)) <= 4
         quotes = tab.page.locator(".result blockquote")
         for event, shown in (("beforeprint", True), ("afterprint", False)):
             tab.page.evaluate(f"dispatchEvent(new Event('{event}'))")

@@ -131,6 +131,17 @@ class TestWords:
         ]
         assert {f"{kind}_{nature}" for kind in ("nature", "gain") for nature in natures} <= set(chinese)
 
+    def test_every_word_of_an_office_that_is_asked_is_there(self, http):
+        report = http.get("/openapi.json").json()["components"]["schemas"]["SourceReport"]["properties"]
+        reasons = next(kind["enum"] for kind in report["reason"]["anyOf"] if "enum" in kind)
+        assert {f"office_{state}" for state in report["state"]["enum"]} <= set(words("zh"))
+        assert {f"trouble_{reason}" for reason in reasons} <= set(words("zh"))
+
+    def test_what_hangs_on_a_question_is_called_the_same_in_both_languages(self):
+        chinese, english = words("zh"), words("en")
+        assert (chinese["results"], english["results"]) == ("结果", "Results")
+        assert (chinese["results"] in chinese["settles"], english["results"] in english["settles"]) == (True, True)
+
     def test_every_word_of_a_clock_is_there(self, http):
         schemas = http.get("/openapi.json").json()["components"]["schemas"]
         members = {"pause": ("Pause", "reason"), "state": ("Deadline", "state"), "why": ("CountedDay", "why")}

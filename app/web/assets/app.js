@@ -12,16 +12,22 @@ import { language, t } from "./words.js";
 const VIEWS = { ask: showAsk, deadline: showDeadline, catalogue: showCatalogue };
 const view = document.getElementById("view");
 
-// What the catalogue says, in the present language: {facts by id, measures, targets}.
-const known = { facts: new Map(), measures: [], targets: [] };
+// What the catalogue says, in the present language: {facts by id, measures, targets, sources}.
+const known = { facts: new Map(), measures: [], targets: [], sources: [] };
 
-async function load() {
-  const [facts, measures, targets] = await Promise.all(["/v1/facts", "/v1/measures", "/v1/approval-targets"].map(read));
+let turn = 0; // of two loads the later one counts
+
+// Whether what came is still wanted.
+async function load(mine) {
+  const [facts, measures, targets, sources] = await Promise.all(["/v1/facts", "/v1/measures", "/v1/approval-targets", "/v1/sources"].map(read));
+  if (mine !== turn) return false;
   known.facts = new Map(facts.items.map((fact) => [fact.id, fact]));
   known.measures = measures.items;
   known.targets = targets.items;
+  known.sources = sources.items;
   if (!isTopic(state.topic, known.measures)) state.topic = null;
   state.trail = state.trail.filter(({ fact }) => known.facts.has(fact));
+  return true;
 }
 
 function frame() {
@@ -60,7 +66,7 @@ export function say(text) {
 }
 
 export function edition(answer) {
-  document.getElementById("edition").textContent = t("edition", { version: answer.policy.version, on: answer.on });
+  for (const node of document.querySelectorAll("[data-edition]")) node.textContent = t("edition", { version: answer.policy.version, on: answer.on });
 }
 
 // A failure in words, with a way to go on; the fault of one answer is told where it was given.
@@ -81,12 +87,14 @@ function show() {
 }
 
 async function begin() {
+  turn += 1;
+  const mine = turn;
   frame();
   fill(view, el("p", { class: "quiet", role: "status" }, t("working")));
   try {
-    await load();
+    if (!(await load(mine))) return;
   } catch (fault) {
-    fill(view, faultNotice(fault, begin));
+    if (mine === turn) fill(view, faultNotice(fault, begin));
     return;
   }
   keep();
@@ -98,8 +106,9 @@ document.getElementById("lang").addEventListener("click", () => {
   begin();
 });
 document.querySelector(".brand").addEventListener("click", (event) => go(event, { view: "ask", topic: null }));
-addEventListener("hashchange", () => {
-  readAddress();
+// What was asked for: meanwhile a page that was still loading may have written its own address over it.
+addEventListener("hashchange", ({ newURL }) => {
+  readAddress(new URL(newURL).hash);
   begin();
 });
 

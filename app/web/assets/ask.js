@@ -4,8 +4,9 @@ import { edition, faultNotice, open, say } from "./app.js";
 import { send } from "./api.js";
 import { button, el, fill } from "./dom.js";
 import { answerForm } from "./inputs.js";
+import { fetchFacts, offer, officesTold, origin } from "./offices.js";
 import { learnNatures, showResults } from "./results.js";
-import { answer, facts, keep, skipped, startOver, state, takeBack } from "./state.js";
+import { answer, CODE, facts, keep, ownAnswers, skipped, startOver, state, takeBack } from "./state.js";
 import { clausesOf, topics } from "./topics.js";
 import { factValue, language, t, yuan } from "./words.js";
 
@@ -67,8 +68,10 @@ async function refresh(parts, known, again, focus) {
   const mine = turn;
   parts.question.setAttribute("aria-busy", "true");
   const clauses = clausesOf(state.topic, known.measures);
-  const asked = { facts: facts(), skip: skipped(), ...(clauses ? { measures: clauses.map(Number) } : {}) };
+  const measures = clauses?.map(Number);
   try {
+    const fetched = await fetchFacts(known, measures);
+    const asked = { facts: facts(), skip: skipped(), ...(measures ? { measures } : {}) };
     const [all, money] = await Promise.all([
       send("/v1/eligibility", asked),
       send("/v1/subsidies/calculations", { ...asked, explain: "none" }),
@@ -76,6 +79,7 @@ async function refresh(parts, known, again, focus) {
     await learnNatures(all.results);
     if (mine !== turn) return;
     draw(parts, known, { all, money }, again, focus);
+    say([t("live", { count: all.counts.eligible, money: yuan(money.total.value) }), fetched].filter(Boolean).join(" "));
   } catch (fault) {
     if (mine !== turn) return;
     const pointed = fault.errors?.map(({ pointer }) => pointer.split("/")[2]).find((id) => known.facts.has(id));
@@ -97,21 +101,20 @@ function draw(parts, known, answers, again, focus) {
 
 function drawTotals(part, { all, money }) {
   const { total } = money;
-  const sum = yuan(total.value);
   fill(
     part,
-    el("p", { class: "sum" }, el("span", {}, t("money_so_far")), el("strong", { id: "total" }, sum)),
+    el("p", { class: "sum" }, el("span", {}, t("money_so_far")), el("strong", { id: "total" }, yuan(total.value))),
     el("p", { class: "met" }, el("strong", { id: "met" }, String(all.counts.eligible)), ` ${t("meets_count")}`),
     all.counts.undetermined ? el("p", { class: "small" }, t("open_count", { count: all.counts.undetermined })) : null,
     total.separate.length ? el("p", { class: "small" }, t("money_separate", { count: total.separate.length })) : null,
     total.excludes.length ? el("p", { class: "small" }, t("money_parts", { count: total.excludes.length })) : null,
     all.warnings.map(({ message }) => el("p", { class: "small warning" }, message)),
   );
-  say(t("live", { count: all.counts.eligible, money: sum }));
 }
 
 function drawTrail(part, known, again) {
-  const entries = state.trail.map(({ fact: id, value }) => {
+  const entries = state.trail.map((entry) => {
+    const { fact: id, value } = entry;
     const fact = known.facts.get(id);
     const label = fact.labels[language()];
     const change = () => {
@@ -123,12 +126,14 @@ function drawTrail(part, known, again) {
       {},
       el("span", { class: "trail-label" }, label),
       el("span", { class: value === null ? "trail-value unsure" : "trail-value" }, factValue(fact, value)),
+      origin(entry, known),
       button(t("change"), change, "link", { "aria-label": t("change_of", { label }) }),
     );
   });
   fill(
     part,
     el("h2", { id: "trail-title" }, t("your_answers")),
+    officesTold(known, again),
     entries.length ? el("ol", {}, entries) : el("p", { class: "quiet" }, t("no_answers")),
     entries.length ? button(t("start_over"), () => { startOver(); open({}); }, "link") : null,
   );
@@ -150,10 +155,11 @@ function drawQuestion(part, known, answers, again) {
 
 function drawFact(part, fact, asked, again, told = "") {
   const given = state.trail.find((entry) => entry.fact === fact.id);
+  const own = ownAnswers();
   const note = fact.notes?.[language()];
   fill(
     part,
-    el("p", { class: "eyebrow" }, t("question_number", { number: asked ? state.trail.length + 1 : state.trail.indexOf(given) + 1 || state.trail.length + 1 })),
+    el("p", { class: "eyebrow" }, t("question_number", { number: (asked ? 0 : own.indexOf(given) + 1) || own.length + 1 })),
     el("h2", { id: "question-title", tabindex: "-1", "data-fact": fact.id }, fact.questions[language()]),
     note ? el("p", { class: "quiet", id: "question-note" }, note) : null,
     answerForm(fact, given?.value, told, (value) => {
@@ -185,7 +191,7 @@ function edit(parts, known, again, id) {
 }
 
 function backButton(again) {
-  const last = state.trail.at(-1);
+  const last = ownAnswers().at(-1);
   const back = () => {
     state.editing = last.fact;
     again();
@@ -194,7 +200,10 @@ function backButton(again) {
 }
 
 function drawFirst(part, known, again) {
-  const code = el("input", { id: "first-code", name: "uscc", type: "text", autocomplete: "off", spellcheck: "false", maxlength: "18", "aria-describedby": "first-code-hint" });
+  const given = state.trail.find((entry) => entry.fact === CODE)?.value;
+  const code = el("input", { id: "first-code", name: CODE, type: "text", autocomplete: "off", spellcheck: "false", maxlength: "18", "aria-describedby": "first-code-hint first-code-wrong", value: given ?? "" });
+  const wrong = el("p", { class: "wrong", id: "first-code-wrong", role: "alert" });
+  const offices = offer(known);
   const groups = FIRST.map((id) => choice(known.facts.get(id)));
   const form = el(
     "form",
@@ -202,14 +211,22 @@ function drawFirst(part, known, again) {
       novalidate: true,
       onsubmit: (event) => {
         event.preventDefault();
-        if (code.value.trim()) answer("uscc", code.value.trim());
+        const asking = Boolean(offices?.wanted());
+        if (asking && !code.value.trim()) {
+          wrong.textContent = t("offices_need_code");
+          code.focus();
+          return;
+        }
+        if (code.value.trim()) answer(CODE, code.value.trim());
         for (const { id, value } of groups) if (value() !== undefined) answer(id, value());
         state.begun = true;
+        state.asking = asking;
         keep();
         again();
       },
     },
-    el("label", { class: "field" }, el("span", {}, t("code_label")), code, el("small", { class: "quiet", id: "first-code-hint" }, t("code_hint"))),
+    el("label", { class: "field" }, el("span", {}, t("code_label")), code, el("small", { class: "quiet", id: "first-code-hint" }, t(offices ? "code_hint_offices" : "code_hint"))),
+    offices ? [wrong, offices.node] : null,
     groups.map(({ node }) => node),
     el("button", { type: "submit", class: "button strong" }, t("begin")),
   );

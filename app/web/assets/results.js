@@ -19,8 +19,13 @@ let words = "";
 
 export function showResults(part, known, { all }, ask) {
   const list = el("div", { class: "cards", id: "cards" });
+  const listed = el("p", { class: "small", role: "status", id: "listed" });
   const search = el("input", { id: "result-search", type: "search", placeholder: t("search_hint"), value: words });
-  const redraw = () => fill(list, cards(all.results, known, ask));
+  const redraw = () => {
+    const found = sought(all.results);
+    listed.textContent = t("listed", { count: found.length, total: all.results.length });
+    fill(list, found.length ? found.map((result) => card(result, known, ask)) : el("p", { class: "quiet" }, t("no_results")));
+  };
   search.addEventListener("input", () => {
     words = search.value;
     redraw();
@@ -29,6 +34,7 @@ export function showResults(part, known, { all }, ask) {
     part,
     el("div", { class: "results-head" }, el("h2", { id: "results-title" }, t("results")), tools()),
     el("div", { class: "results-bar" }, filters(all.results, redraw), el("label", { class: "search" }, el("span", {}, t("search")), search)),
+    listed,
     list,
   );
   redraw();
@@ -66,14 +72,14 @@ function filters(results, redraw) {
 
 const rank = (result) => ORDER.indexOf(result.near_miss.length ? "near" : result.status);
 
-function cards(results, known, ask) {
-  const sought = words.trim().toLowerCase().split(/\s+/).filter(Boolean);
+// The results that the filter and the words leave, those that matter most first.
+function sought(results) {
+  const parts = words.trim().toLowerCase().split(/\s+/).filter(Boolean);
   const text = (result) => [result.title, result.outcome, result.units.join(" "), ...result.citations.map(({ quote }) => quote)].join(" ").toLowerCase();
-  const found = results
+  return results
     .filter(SHOWS[state.show] ?? SHOWS.all)
-    .filter((result) => sought.every((word) => text(result).includes(word)))
+    .filter((result) => parts.every((word) => text(result).includes(word)))
     .sort((one, other) => rank(one) - rank(other));
-  return found.length ? found.map((result) => card(result, known, ask)) : el("p", { class: "quiet" }, t("no_results"));
 }
 
 function card(result, known, ask) {

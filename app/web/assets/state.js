@@ -2,6 +2,7 @@
 // The address carries the view, topic, filter and language, and never an answer.
 
 const KEY = "beizeng.visit";
+export const CODE = "uscc";
 const SHARED = ["view", "topic", "show", "lang", "clause", "target"];
 
 export const state = {
@@ -12,15 +13,17 @@ export const state = {
   clause: null,
   target: null,
   begun: false, // the first facts have been offered
-  trail: [], // [{fact, value}] in the order of asking; value null: not known
+  trail: [], // [{fact, value}] in the order of asking; value null: not known; source and as_of where an office gave it
+  asking: false, // offices are to be asked for facts by company code
+  offices: [], // [{id, outcome, reason, wrong}]: how each of them answered
   editing: null, // a fact whose answer is being changed
 };
 
 export function restore() {
   try {
     const kept = JSON.parse(sessionStorage.getItem(KEY) ?? "{}");
-    if (Array.isArray(kept.trail)) state.trail = kept.trail;
-    state.begun = kept.begun === true;
+    for (const name of ["trail", "offices"]) if (Array.isArray(kept[name])) state[name] = kept[name];
+    for (const name of ["begun", "asking"]) state[name] = kept[name] === true;
     for (const name of SHARED) if (typeof kept[name] === "string") state[name] = kept[name];
   } catch {
     sessionStorage.removeItem(KEY); // a visit that cannot be read starts afresh
@@ -28,8 +31,8 @@ export function restore() {
   readAddress();
 }
 
-export function readAddress() {
-  const shared = new URLSearchParams(location.hash.slice(1));
+export function readAddress(hash = location.hash) {
+  const shared = new URLSearchParams(hash.slice(1));
   for (const name of SHARED) if (shared.get(name)) state[name] = shared.get(name);
 }
 
@@ -47,9 +50,30 @@ export function shareLink() {
 
 export function answer(fact, value) {
   const known = state.trail.find((entry) => entry.fact === fact);
-  if (known) known.value = value;
-  else state.trail.push({ fact, value });
+  if (fact === CODE && known?.value !== value) forgetOffices();
+  const given = { fact, value };
+  if (known) state.trail[state.trail.indexOf(known)] = given;
+  else state.trail.push(given);
   state.editing = null;
+  keep();
+}
+
+// Another code is another firm: what offices said of the first does not hold, and they are asked again.
+function forgetOffices() {
+  if (!state.offices.length) return;
+  state.trail = state.trail.filter(({ source }) => !source);
+  state.offices = [];
+  state.asking = true;
+}
+
+// What offices know counts where the visitor has given no value.
+export function takeOver(sourced, offices) {
+  const given = new Set(state.trail.filter(({ value }) => value !== null).map(({ fact }) => fact));
+  const taken = sourced.filter(({ fact }) => !given.has(fact));
+  const facts = new Set(taken.map(({ fact }) => fact));
+  state.trail = [...state.trail.filter(({ fact }) => !facts.has(fact)), ...taken];
+  state.offices = offices;
+  state.asking = false;
   keep();
 }
 
@@ -61,12 +85,16 @@ export function takeBack(fact) {
 
 export function startOver() {
   state.trail = [];
+  state.offices = [];
   state.begun = false;
+  state.asking = false;
   state.editing = null;
   state.show = "all";
   keep();
 }
 
 export const facts = () => Object.fromEntries(state.trail.filter(({ value }) => value !== null).map(({ fact, value }) => [fact, value]));
+
+export const ownAnswers = () => state.trail.filter(({ source }) => !source);
 
 export const skipped = () => state.trail.filter(({ value }) => value === null).map(({ fact }) => fact);

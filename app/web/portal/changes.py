@@ -56,8 +56,8 @@ RELEASES: Final = (
             Text("批量筛查：`POST /v1/screenings` 及其结果。", "Registries: `POST /v1/screenings` and its results."),
             Text(
                 "其他部门的事实：请求里的 `sources`，回答里的 `sourced`；`GET /v1/sources` 列出可以询问的部门。",
-                "Facts from other offices: `sources` in a request, `sourced` in its answer; `GET /v1/sources` lists the "
-                "offices that may be asked.",
+                "Facts from other offices: `sources` in a request, `sourced` in its answer; `GET /v1/sources` lists "
+                "the offices that may be asked.",
             ),
             Text(
                 "问题的 `type` 可以打开：`/problems/<code>` 写明原因和办法。",

@@ -67,6 +67,7 @@ def framed(section: Section, language: Language, *content: Html) -> bytes:
         tag("link", rel="icon", href="/assets/mark.svg", type="image/svg+xml"),
         tag("link", rel="stylesheet", href="/assets/page.css"),
         tag("link", rel="stylesheet", href="/developers/assets/portal.css"),
+        tag("link", rel="stylesheet", href="/assets/print.css", media="print"),
         tag("script", type="module", src="/developers/assets/portal.js"),
     )
     body = (
