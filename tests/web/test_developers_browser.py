@@ -6,8 +6,10 @@ import contextlib
 
 import pytest
 
+from app.api.problems import PROBLEMS
 from app.web.portal.firms import FIRMS
 from app.web.portal.frame import PAGES
+from app.web.portal.problem import problem_section
 from tests.web.test_browser import Visit
 
 pytestmark = [pytest.mark.parts, pytest.mark.browser]
@@ -37,7 +39,7 @@ class TestReading:
     @pytest.mark.parametrize("width", [375, 1280])
     def test_every_page_fits_and_axe_finds_nothing_serious(self, visit, page_url, width):
         tab = visit("/developers?lang=en", width=width)
-        for section in PAGES:
+        for section in (*PAGES, problem_section(PROBLEMS["validation_failed"])):
             tab.page.goto(f"{page_url}{section.path}")
             assert tab.overflow() <= 0, section.path
             if section.name == "facts":

@@ -151,6 +151,11 @@ class TestWords:
         offered = re.search(r"const REASONS = \[(.*)\]", scripts()["pauses.js"])[1]
         assert re.findall(r"\w+", offered) == schemas["Pause"]["properties"]["reason"]["enum"]
 
+    def test_only_a_grant_is_said_to_be_claimed(self):
+        for said, claim in ((words("zh"), "申领"), (words("en"), "claim")):
+            gains = {key for key, text in said.items() if key.startswith("gain_") and claim in text}
+            assert gains == {"gain_grant"}
+
     def test_never_says_approved(self):
         for text in [*words("zh").values(), *words("en").values()]:
             assert not re.search(r"(?<!不等于)已经?批准|\bapproved\b", text), text

@@ -109,6 +109,7 @@ document.querySelector(".brand").addEventListener("click", (event) => go(event, 
 // What was asked for: meanwhile a page that was still loading may have written its own address over it.
 addEventListener("hashchange", ({ newURL }) => {
   readAddress(new URL(newURL).hash);
+  scrollTo({ top: 0 });
   begin();
 });
 
