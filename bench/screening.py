@@ -9,6 +9,7 @@ import tempfile
 import time
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain, repeat
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
@@ -17,8 +18,8 @@ import polars as pl
 
 from app.rules.columns_packed import pack_columns
 from app.rules.columns_schema import physical_schema
-from app.screening.kernel import LAYOUT, PartFolder, ScreeningPolicy, run_split, write_registry
-from app.screening.splits import SPLIT_ROWS
+from app.screening.kernel import LAYOUT, ONE_PASS, PartFolder, ScreeningPolicy, run_split, write_registry
+from app.screening.splits import SPLIT_ROWS, side_by_side
 from bench import screening_peers as peers
 from bench.peers import openfisca
 from bench.registries import Registry, scan
@@ -122,12 +123,11 @@ class Bench:
         """The kernel over a whole file, its batches counted and let go."""
         sink = Nowhere(forms or ("compact",))
 
+        def decide(first: int) -> Any:
+            return run_split(self.policy, path, first, min(SPLIT_ROWS, self.rows - first), sink)
+
         def run() -> Any:
-            results = [
-                run_split(self.policy, path, first, min(SPLIT_ROWS, self.rows - first), sink)
-                for first in range(0, self.rows, SPLIT_ROWS)
-            ]
-            return sum(result.sums.total_fen for result in results)
+            return sum(result.sums.total_fen for result in side_by_side(decide, range(0, self.rows, SPLIT_ROWS)))
 
         return run
 
@@ -212,7 +212,7 @@ def _from_parquet(bench: Bench, seconds: float, rounds: int) -> Row:
 def _in_memory(bench: Bench, seconds: float, rounds: int) -> Row:
     table = pl.read_parquet(bench.plain)
     program = bench.policy.program(table.columns)
-    outputs = PartFolder(Path(), ("compact",)).outputs(program)
+    decided = program.prepared(PartFolder(Path(), ("compact",)).outputs(program))
     by_hand = peers.polars_by_hand(bench.edition, bench.schema)
     settled = pl.read_parquet(bench.settled)
     used = table.select(program.inputs)
@@ -220,7 +220,7 @@ def _in_memory(bench: Bench, seconds: float, rounds: int) -> Row:
     clock.run(
         {
             "NumPy, sum of the columns (floor)": peers.numpy_floor(used, bench.schema),
-            "ours": lambda: program.run(table.lazy(), outputs).collect(engine="streaming"),
+            "ours": lambda: decided.run(table.lazy()).collect(optimizations=ONE_PASS),
             "Polars by hand": lambda: settled.lazy().select(by_hand).collect(engine="streaming"),
         },
         seconds,
@@ -335,11 +335,16 @@ def _memory(bench: Bench) -> Row:
 def watch(path: Path, rows: int, folder: Path) -> dict[str, Any]:
     """What ``_memory`` runs: seconds and the most memory that the process ever held."""
     policy, sink, started, done = ScreeningPolicy(Subject().compiled.edition), PartFolder(folder), time.monotonic(), 0
-    while done < WATCHED_ROWS:
-        for first in range(0, rows, SPLIT_ROWS):
-            count = min(SPLIT_ROWS, rows - first, WATCHED_ROWS - done)
-            if count > 0:
-                done += run_split(policy, path, first, count, sink).rows
+    splits = [(first, min(SPLIT_ROWS, rows - first)) for first in range(0, rows, SPLIT_ROWS)]
+    repeated = chain.from_iterable(repeat(splits))
+
+    def decide(split: tuple[int, int]) -> int:
+        return run_split(policy, path, *split, sink).rows
+
+    for found in side_by_side(decide, repeated):
+        done += found
+        if done >= WATCHED_ROWS:
+            break
     status = Path("/proc/self/status").read_text(encoding="ascii")
     # not the figure of getrusage: that one remembers the process from which this one was started
     peak = int(status.partition("VmHWM:")[2].split()[0]) * 1024

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING
 
 from app.commands.screen_progress import Interruptible, Progress
@@ -12,6 +14,7 @@ from app.screening.folder import ScreeningFolder
 from app.screening.folder_errors import ScreeningStopped
 from app.screening.kernel import ScreeningPolicy
 from app.screening.spark import screen_splits, spark_session
+from app.screening.splits import side_by_side
 
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
@@ -29,13 +32,15 @@ class Engine(StrEnum):
 
 
 def decided_here(folder: ScreeningFolder, policy: ScreeningPolicy, rows: int, interruptible: Interruptible) -> None:
-    """One split after the other; Polars uses every core."""
-    with Progress(rows, "判断", "deciding") as progress:
-        for split in folder.splits(rows):
-            if interruptible.asked:
+    """All splits in this process, on every core."""
+    decided = side_by_side(partial(folder.run, policy), folder.splits(rows))
+    with Progress(rows, "判断", "deciding") as progress, closing(decided):
+        done = 0
+        for sums in decided:
+            done += sums.rows
+            progress.reached(done)
+            if interruptible.asked and done < rows:
                 raise ScreeningStopped
-            folder.run(policy, split)
-            progress.reached(split.first_row + split.rows)
 
 
 def by_spark(master: str) -> Decide:

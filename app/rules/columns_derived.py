@@ -137,7 +137,8 @@ def _joined(pieces: list[tuple[int, int]]) -> list[tuple[int, int]]:
 def _reached(facts: Facts, vocabulary: Vocabulary, inside: Sequence[pl.Expr], step: int, share: Share) -> pl.Expr:
     """Whether all indicators reach the ``step``-th of the lower bounds of their row; unknown outside the table.
 
-    False as soon as one does not. Rows with the same bounds are looked at together; no code lies in two rows.
+    False as soon as one does not. Rows with the same bounds are looked at together; no code lies in two rows, so
+    one row's truth is left of them all.
     """
     groups: dict[tuple[tuple[str, int], ...], list[pl.Expr]] = {}
     for mask, row in zip(inside, vocabulary.size_rows, strict=True):
@@ -146,13 +147,15 @@ def _reached(facts: Facts, vocabulary: Vocabulary, inside: Sequence[pl.Expr], st
             bound = Fraction(sorted((indicator.small, indicator.medium, indicator.large))[step])
             bounds.append((indicator.fact, ceil(bound * 10 ** facts.schema[indicator.fact].scale)))
         groups.setdefault(tuple(bounds), []).append(mask)
-    cases = []
-    for bounds_of_group, masks in groups.items():
-        reached = all_true(
-            share(facts[fact] >= pl.lit(least, dtype=facts.schema[fact].dtype)) for fact, least in bounds_of_group
-        )
-        cases.append((share(any_true(masks)), reached))
-    return in_case(cases, nothing(pl.Boolean()))
+    reached = [
+        all_true([share(any_true(masks)), *(_at_least(facts, fact, least, share) for fact, least in bounds_of_group)])
+        for bounds_of_group, masks in groups.items()
+    ]
+    return pl.when(share(any_true(inside))).then(any_true(reached))
+
+
+def _at_least(facts: Facts, fact: str, least: int, share: Share) -> pl.Expr:
+    return share(facts[fact] >= pl.lit(least, dtype=facts.schema[fact].dtype))
 
 
 def row_reads(facts: Facts, vocabulary: Vocabulary, share: Share) -> dict[str, pl.Expr]:

@@ -19,7 +19,7 @@ from app.rules.amount_value import calculate
 from app.rules.amounts import Expression, facts_of
 from app.rules.columns_arithmetic import Arithmetic, fen_of
 from app.rules.columns_bindings import Bindings
-from app.rules.columns_conditions import all_true, in_case, nothing
+from app.rules.columns_conditions import all_true
 from app.rules.domains import Knowledge, Span
 from app.rules.vocabulary import NUMERIC, FactType
 
@@ -34,7 +34,7 @@ __all__ = ["TieredAmount"]
 
 _FEN: Final = 100
 _LARGEST: Final[Mapping[pl.DataType, int]] = {pl.Int64(): 2**63, pl.Int128(): 2**127}
-_FEN_COLUMN: Final = "row.fen"
+_FEN_COLUMN, _HELD_COLUMN = "row.fen", "row.held"
 _USUAL_YUAN: Final = tuple(10**power for power in range(14, 4, -1))
 
 
@@ -60,22 +60,17 @@ class TieredAmount:
 
     def value(self, here: pl.Expr) -> pl.Expr:
         """Fen where ``here`` is true; null elsewhere and while a fact or figure is unknown."""
-        usual, rest = self._usual, here
-        cases: list[tuple[pl.Expr, pl.Expr]] = []
-        if usual is not None:
-            limits, fen = usual
-            within = self._within(limits)
-            rest = all_true([here, ~within])
-            cases.append((self.share(all_true([here, within])), fen.cast(self.dtype)))
-        # where no row is left the function below sees only that
-        asked = self.share(rest.eq_missing(other=True))
-        others = pl.map_batches(
-            [asked, *(pl.col(name) for name in self._reads)],
-            self._calculated,
-            return_dtype=self.dtype,
-            is_elementwise=True,
-        )
-        return in_case([*cases, (asked, others)], nothing(self.dtype))
+        if self._usual is None:
+            return self._others(here)
+        limits, fen = self._usual
+        within = self._within(limits)
+        usual = self.share(all_true([here, within]))
+        return pl.when(usual).then(fen.cast(self.dtype)).otherwise(self._others(all_true([here, ~within])))
+
+    def _others(self, here: pl.Expr) -> pl.Expr:
+        """The fen of rows that 64 bits may not hold, null on all others."""
+        columns = [here, *(pl.col(name) for name in self._reads)]
+        return pl.map_batches(columns, self._calculated, return_dtype=self.dtype, is_elementwise=True)
 
     def holds_below_ceilings(self) -> bool:
         """Whether 128 bits hold the result where no count exceeds the ceiling of its unit."""
@@ -175,9 +170,10 @@ class TieredAmount:
         wide = self._wide
         if wide is None:
             return self._reference(rows)
-        fen = wide.bindings.applied(rows, [wide.fen.alias(_FEN_COLUMN)]).to_series().cast(self.dtype, strict=False)
-        held = rows.with_columns(self._within(wide.limits).alias(_FEN_COLUMN)).get_column(_FEN_COLUMN)
-        beyond = (~held).arg_true()
+        outputs = [wide.fen.alias(_FEN_COLUMN), self._within(wide.limits).alias(_HELD_COLUMN)]
+        found = wide.bindings.applied(rows.lazy(), outputs).collect()
+        fen = found.get_column(_FEN_COLUMN).cast(self.dtype, strict=False)
+        beyond = (~found.get_column(_HELD_COLUMN)).arg_true()
         return fen if beyond.is_empty() else fen.scatter(beyond, self._reference(rows[beyond]))
 
     def _reference(self, rows: pl.DataFrame) -> pl.Series:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "LAYOUT",
+    "ONE_PASS",
     "PHYSICAL_MARK",
     "PartFolder",
     "ScreeningPolicy",
@@ -59,7 +60,7 @@ PHYSICAL_MARK: Final = "beizeng.physical"
 #: What identifies a row, in the order of preference.
 KEYS: Final = ("entity", "uscc")
 #: The program names what is read more than once itself; looking for it again only costs time.
-_OPTIONS: Final = pl.QueryOptFlags(comm_subexpr_elim=False, comm_subplan_elim=False)
+ONE_PASS: Final = pl.QueryOptFlags(comm_subexpr_elim=False, comm_subplan_elim=False)
 
 
 class SplitError(Exception):
@@ -306,7 +307,7 @@ class _Run:
         outputs = self._outputs(table.collect_schema())
         decided = outputs.decided.run(table)
         found = False
-        for batch in decided.collect_batches(chunk_size=BATCH_ROWS, maintain_order=True, optimizations=_OPTIONS):
+        for batch in decided.collect_batches(chunk_size=BATCH_ROWS, maintain_order=True, optimizations=ONE_PASS):
             found = True
             yield self._counted(batch, outputs)
         if not found:
@@ -325,11 +326,11 @@ class _Run:
             outputs = self._outputs(table.schema)
             found = True
             decided = outputs.decided.run(table.lazy())
-            yield self._counted(decided.collect(optimizations=_OPTIONS), outputs)
+            yield self._counted(decided.collect(optimizations=ONE_PASS), outputs)
 
     def _outputs(self, schema: Mapping[str, pl.DataType]) -> _Outputs:
         return _outputs(self._policy, self._sink, tuple(schema.items()))
 
     def _counted(self, batch: pl.DataFrame, outputs: _Outputs) -> pl.DataFrame:
         self.sums.add(sums_of(batch, outputs.program.layout, outputs.collection))
-        return batch.select(outputs.wanted)
+        return batch[list(outputs.wanted)]
