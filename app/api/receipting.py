@@ -104,7 +104,7 @@ def _draft(call: Call, question: Question, found: Answer, known_at: datetime | N
         content = _without_personal(content, policy.vocabulary, writer, question.settings.max_json_depth)
         said = said and _said_without_personal(said, policy.vocabulary, writer)
     return Draft(
-        id=new_receipt_id(),
+        id=new_receipt_id(question.now),
         application=call.caller.id,
         request_id=call.scope[REQUEST_ID],
         at=question.now,

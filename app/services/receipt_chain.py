@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives.hmac import HMAC
 from app.storage.repositories import StoredReceipt
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from app.services.master_key import MasterKey
     from app.storage.repositories import StoredExport
 
@@ -24,15 +26,20 @@ __all__ = ["GENESIS", "ReceiptKeys", "joined_request", "new_receipt_id", "split_
 #: What the first receipt has for the MAC of the one before.
 GENESIS: Final = bytes(32)
 _NONCE_BYTES: Final = 12
+#: The time in an id has 48 bits.
+_TIME_MASK: Final = 0xFFFF_FFFF_FFFF
 #: Between a request and what other offices said to it (RFC 7464); it cannot stand in JSON.
 _SEPARATOR: Final = b"\x1e"
 _RAW: Final = ("number", "sealed", "previous", "mac")
 _TEXTS: Final = attrgetter(*(name for name in StoredReceipt._fields if name not in _RAW))
 
 
-def new_receipt_id() -> str:
-    """An id that nobody can guess: 128 random bits."""
-    return f"d-{secrets.token_hex(16)}"
+def new_receipt_id(moment: datetime) -> str:
+    """An id that nobody can guess: 80 random bits behind the time in milliseconds.
+
+    Ids that come together lie together in their index, which then has few pages to change for a group of receipts.
+    """
+    return f"d-{int(moment.timestamp() * 1000) & _TIME_MASK:012x}{secrets.token_hex(10)}"
 
 
 def joined_request(content: bytes, said: bytes) -> bytes:

@@ -166,30 +166,30 @@ class ReceiptWriter:
 
     def _row(self, draft: Draft, number: int, previous: bytes) -> StoredReceipt:
         row = StoredReceipt(
-            number=number,
-            id=draft.id,
-            application=draft.application,
-            request_id=draft.request_id,
-            at=moment_text(draft.at),
-            operation=draft.operation,
-            subject=draft.subject,
-            policy_id=draft.policy_id,
-            policy_version=draft.policy_version,
-            policy_sha256=draft.policy_sha256,
-            figures=draft.figures,
-            calendar=draft.calendar,
-            program=PROGRAM,
-            revision=draft.revision,
-            on_date=draft.on_date,
-            known_at=draft.known_at,
-            language=draft.language,
-            personal=draft.personal,
-            sealed=self.keys.seal(draft.body, draft.id),
-            answer=draft.answer,
-            previous=previous,
+            number,
+            draft.id,
+            draft.application,
+            draft.request_id,
+            moment_text(draft.at),
+            draft.operation,
+            draft.subject,
+            draft.policy_id,
+            draft.policy_version,
+            draft.policy_sha256,
+            draft.figures,
+            draft.calendar,
+            PROGRAM,
+            draft.revision,
+            draft.on_date,
+            draft.known_at,
+            draft.language,
+            draft.personal,
+            self.keys.seal(draft.body, draft.id),
+            draft.answer,
+            previous,
             mac=b"",
         )
-        return row._replace(mac=self.keys.mac_of(row))
+        return StoredReceipt(*row[:-1], self.keys.mac_of(row))
 
     def _probe(self) -> None:
         """While writing fails and nobody asks: find out whether it works again."""

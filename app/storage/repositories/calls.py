@@ -12,11 +12,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from app.storage.application_models import FailedCallRow, UsedNonceRow
 from app.storage.database_time import DatabaseNow
+from app.storage.statements import Statements
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
-    from sqlalchemy import CursorResult
     from sqlalchemy.engine import Connection
 
 __all__ = ["Calls", "Charge"]
@@ -68,6 +68,7 @@ class Calls:
     def __init__(self, connection: Connection) -> None:
         """Work inside this unit of work."""
         self._connection = connection
+        self._statements = Statements(connection)
         self._dialect = connection.dialect.name
 
     def now_ms(self) -> int:
@@ -76,11 +77,11 @@ class Calls:
 
     def charge(self, application: str, wanted: int, rate: float, burst: int) -> Charge:
         """Take calls out of an application's quota, which fills by ``rate`` a second up to ``burst``."""
-        found = self._run(_READ_QUOTA, application).one_or_none()
-        if found is None:
+        found = self._rows(_READ_QUOTA, application)
+        if not found:
             self._run(_ADD_QUOTA, application, float(burst))
-            found = self._run(_READ_QUOTA, application).one()
-        calls, at_ms, now_ms = found
+            found = self._rows(_READ_QUOTA, application)
+        calls, at_ms, now_ms = found[0]
         there = min(float(burst), calls + max(0, now_ms - at_ms) * rate / 1000)
         granted = min(wanted, floor(there))
         self._run(_WRITE_QUOTA, there - granted, now_ms, application)
@@ -89,7 +90,7 @@ class Calls:
     def use(self, nonces: Collection[tuple[str, str]], until_ms: int) -> set[tuple[str, str]]:
         """Those of the (application, nonce) pairs that nobody had used; they are used now."""
         items = orjson.dumps(list(nonces)).decode()
-        return {(application, nonce) for application, nonce in self._run(_USE, until_ms, items)}
+        return {(application, nonce) for application, nonce in self._rows(_USE, until_ms, items)}
 
     def prune(self, now_ms: int) -> bool:
         """Forget some of the nonces that have had their time; whether there may be more."""
@@ -124,12 +125,8 @@ class Calls:
         query = select(rows.who, rows.since_ms).where(rows.failures >= limit, rows.since_ms > now_ms - span_ms)
         return {row.who: row.since_ms + span_ms - now_ms for row in self._connection.execute(query)}
 
-    def _run(self, statement: str, *values: object) -> CursorResult[*tuple[Any, ...]]:
-        """One of the statements that every call takes, in the driver's own words: building it costs more than running.
+    def _rows(self, statement: str, *values: object) -> Sequence[Sequence[Any]]:
+        return self._statements.rows(statement.format_map(_WORDS[self._dialect]), values)
 
-        Question marks stand for the values.
-        """
-        words = statement.format_map(_WORDS[self._dialect])
-        if self._dialect != "sqlite":
-            words = words.replace("?", "%s")
-        return self._connection.exec_driver_sql(words, values)
+    def _run(self, statement: str, *values: object) -> None:
+        self._statements.run(statement.format_map(_WORDS[self._dialect]), values)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sqlalchemy import delete, func, insert, select
 
 from app.storage.receipt_models import ReceiptExportRow, ReceiptRow
+from app.storage.statements import Statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -70,9 +71,10 @@ class ReceiptFilter:
 _NAMES: Final = StoredReceipt._fields
 _COLUMNS: Final = [getattr(ReceiptRow, name) for name in _NAMES]
 _EXPORT_COLUMNS: Final = [getattr(ReceiptExportRow, field.name) for field in fields(StoredExport)]
-#: What every batch takes, in the driver's own words: building the statements costs more than running them.
+#: What every group takes.
 _HEAD: Final = "SELECT number, mac FROM receipts ORDER BY number DESC LIMIT 1"
-_INSERT: Final = f"INSERT INTO receipts ({', '.join(_NAMES)}) VALUES ({{}})"  # noqa: S608 - names of this file only
+_MARKS: Final = ", ".join("?" * len(_NAMES))
+_INSERT: Final = f"INSERT INTO receipts ({', '.join(_NAMES)}) VALUES ({_MARKS})"  # noqa: S608 - names of this file only
 
 
 class Receipts:
@@ -81,20 +83,20 @@ class Receipts:
     def __init__(self, connection: Connection) -> None:
         """Work inside this unit of work."""
         self._connection = connection
+        self._statements = Statements(connection)
 
     def head(self) -> tuple[int, bytes] | None:
         """Number and MAC of the last receipt; where all were pruned, of the last export."""
-        found = self._connection.exec_driver_sql(_HEAD).first()
-        if found is None:
-            exports = ReceiptExportRow
-            last = select(exports.number, exports.last_mac).order_by(exports.number.desc()).limit(1)
-            found = self._connection.execute(last).first()
+        for number, mac in self._statements.rows(_HEAD):
+            return number, mac
+        exports = ReceiptExportRow
+        last = select(exports.number, exports.last_mac).order_by(exports.number.desc()).limit(1)
+        found = self._connection.execute(last).first()
         return None if found is None else (found[0], found[1])
 
     def add(self, receipts: Sequence[StoredReceipt]) -> None:
         """Add rows to the end of the chain."""
-        mark = "?" if self._connection.dialect.paramstyle == "qmark" else "%s"
-        self._connection.exec_driver_sql(_INSERT.format(", ".join([mark] * len(_NAMES))), list(receipts))
+        self._statements.run_for_each(_INSERT, receipts)
 
     def at(self, number: int) -> StoredReceipt | None:
         """The receipt at a place of the chain."""
