@@ -4,7 +4,7 @@ import { edition, faultNotice, open, say } from "./app.js";
 import { send } from "./api.js";
 import { button, el, fill } from "./dom.js";
 import { answerForm } from "./inputs.js";
-import { fetchFacts, offer, officesTold, origin } from "./offices.js";
+import { asksOffices, fetchFacts, offer, officesTold, origin } from "./offices.js";
 import { learnNatures, showResults } from "./results.js";
 import { answer, CODE, facts, keep, ownAnswers, skipped, startOver, state, takeBack } from "./state.js";
 import { clausesOf, topics } from "./topics.js";
@@ -70,7 +70,7 @@ async function refresh(parts, known, again, focus) {
   const clauses = clausesOf(state.topic, known.measures);
   const measures = clauses?.map(Number);
   try {
-    const fetched = await fetchFacts(known, measures);
+    const fetched = asksOffices(known) ? await askOffices(parts, known, measures) : "";
     const asked = { facts: facts(), skip: skipped(), ...(measures ? { measures } : {}) };
     const [all, money] = await Promise.all([
       send("/v1/eligibility", asked),
@@ -88,6 +88,11 @@ async function refresh(parts, known, again, focus) {
   } finally {
     if (mine === turn) parts.question.removeAttribute("aria-busy");
   }
+}
+
+function askOffices(parts, known, measures) {
+  parts.question.append(el("p", { class: "quiet", role: "status" }, t("offices_working")));
+  return fetchFacts(known, measures);
 }
 
 function draw(parts, known, answers, again, focus) {

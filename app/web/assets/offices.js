@@ -22,14 +22,17 @@ export function offer(known) {
   return { node, wanted: () => box.checked };
 }
 
-// Asks the offices for what is not answered yet, where that is wanted, and takes over what they know: every office, or
-// of those that were asked before the ones that gave no answer. Returns what is to be said of it, if anybody was asked.
+// Whether offices are to be asked now.
+export const asksOffices = (known) => state.asking && known.sources.length > 0 && Boolean(facts()[CODE]);
+
+// Asks the offices for what is not answered yet and takes over what they know: every office, or of those that were asked
+// before the ones that gave no answer. Returns what is to be said of it.
 export async function fetchFacts(known, measures) {
   const given = facts();
-  if (!state.asking || !known.sources.length || !given[CODE]) return "";
   const away = state.offices.filter(isAway);
   const asked = (away.length ? away : known.sources).map(({ id }) => id);
   const { sourced, sources } = await send("/v1/eligibility", { facts: given, sources: asked, explain: "none", ...(measures ? { measures } : {}) });
+  if (facts()[CODE] !== given[CODE]) return ""; // meanwhile it is another firm
   const told = new Map([...state.offices, ...sources.map(report)].map((office) => [office.id, office]));
   takeOver(sourced, known.sources.flatMap(({ id }) => told.get(id) ?? []));
   return state.offices.map((office) => `${named(known, office.id)}${t("stop")}${outcomeOf(office, known)}`).join(" ");
@@ -41,20 +44,24 @@ export function origin({ source, as_of: day }, known) {
   return el("span", { class: "origin" }, t("origin", { name: named(known, source) }), " · ", day ? el("time", { datetime: day }, day) : t("origin_undated"));
 }
 
-// How each office answered, with a way to ask those again that did not.
+// How each office answered, with a way to ask those again that did not; or, while none was asked, a way to have them asked.
 export function officesTold(known, again) {
-  if (!state.offices.length) return null;
-  const retry = () => {
+  if (!known.sources.length || !state.begun) return null;
+  const ask = () => {
     state.asking = true;
+    if (!facts()[CODE]) state.editing = CODE;
     keep();
     again();
   };
+  if (!state.offices.length) {
+    return el("div", { class: "offices" }, el("p", {}, t("offices_note", { names: names(known) })), button(t("offices_ask"), ask, "link"));
+  }
   return el(
     "div",
     { class: "offices" },
     el("h3", {}, t("offices_title")),
     el("ul", {}, state.offices.map((office) => el("li", { class: office.outcome }, el("strong", {}, named(known, office.id)), t("stop"), outcomeOf(office, known)))),
-    state.offices.some(isAway) ? button(t("offices_again"), retry, "link") : null,
+    state.offices.some(isAway) ? button(t("offices_again"), ask, "link") : null,
   );
 }
 
