@@ -27,6 +27,7 @@ from app.screening.folder_errors import FolderError, ScreeningStopped
 from app.screening.kernel import PartFolder, run_split
 from app.screening.options import ScreeningOptions
 from app.screening.physical import is_physical, physical_rows, write_physical
+from app.screening.readers.faults import FileFault
 from app.screening.rejects import reject_file
 from app.screening.report import report_of
 from app.screening.report_html import write_report
@@ -334,7 +335,10 @@ class ScreeningFolder:
             "rejected": converted.rejected,
             "seconds": seconds,
             "registry": registry,
-            "notes": list(converted.notes),
+            "notes": [
+                *converted.notes,
+                *noted(_set_aside(part) for part in done if part["rows"] > part["sums"]["rows"]),
+            ],
         }
         summary = summary_of(policy, asked.options, *_added(done), facts)
         write_json(self.path / _SUMMARY, summary)
@@ -364,6 +368,11 @@ class ScreeningFolder:
         write_json(self.path / _MANIFEST, {"files": sizes})
         shutil.rmtree(self.path / _PARTS, ignore_errors=True)
         (self.path / _REGISTRY).unlink(missing_ok=True)
+
+
+def _set_aside(part: Mapping[str, Any]) -> FileFault:
+    """That the rows of a split were passed over, as rows are counted from 1 and bad ones not."""
+    return FileFault("rows_set_aside", {"first": part["first_row"] + 1, "last": part["first_row"] + part["rows"]})
 
 
 def _added(parts: Sequence[Mapping[str, Any]]) -> tuple[Sums, Tally]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from app.screening.breakdown import Tally
     from app.screening.kernel import ScreeningPolicy
     from app.screening.options import ScreeningOptions
-    from app.screening.readers.faults import Note
+    from app.screening.readers.faults import FileFault, Note
     from app.screening.sums import FactSums, RuleSums, Sums
 
 __all__ = ["noted", "summary_of"]
@@ -79,6 +79,6 @@ def _plan(missing: Mapping[str, FactSums], vocabulary: Vocabulary) -> list[dict[
     ]
 
 
-def noted(notes: Iterable[Note]) -> list[dict[str, Any]]:
-    """How the registry was understood, each remark in both languages."""
+def noted(notes: Iterable[Note | FileFault]) -> list[dict[str, Any]]:
+    """How the registry was understood and what of it was left out, each remark in both languages."""
     return [{"code": note.code, "message": {"zh": note.message("zh"), "en": note.message("en")}} for note in notes]

@@ -220,7 +220,12 @@ class TestFailures:
         assert json.loads(done.problem) == [
             {"code": "rows_set_aside", "params": {"first": 101, "last": 200}, "suggestions": []}
         ]
-        assert summary_of(jobs, done)["rows"] == 200
+        summary = summary_of(jobs, done)
+        assert summary["rows"] == 200
+        (note,) = summary["notes"]
+        assert note["code"] == "rows_set_aside"
+        assert "101" in note["message"]["zh"]
+        assert "200" in note["message"]["en"]
 
 
 def test_every_row_is_answered_by_the_version_of_the_submit(database, settings, jobs, submit, policy):
