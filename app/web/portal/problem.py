@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 from app.rules.text import Text
@@ -39,7 +38,7 @@ def problem_page(kind: ProblemType, language: Language) -> tuple[Html, ...]:
     """Code, status, cause and cure, as in the catalogue, and the way to it."""
     parts = (
         (_CODE, code(kind.code)),
-        (_STATUS, tag("span", f"{kind.status} {HTTPStatus(kind.status).phrase}", lang="en")),
+        (_STATUS, str(kind.status)),
         (_CAUSE, kind.title.in_(language)),
         (_CURE, cure_of(kind, language)),
     )
