@@ -42,6 +42,8 @@ class TestReading:
         for section in (*PAGES, problem_section(PROBLEMS["validation_failed"])):
             tab.page.goto(f"{page_url}{section.path}")
             assert tab.overflow() <= 0, section.path
+            place = tab.page.locator(".tabs [aria-current]").bounding_box()
+            assert 0 <= place["x"] <= width - place["width"], section.path
             if section.name == "facts":
                 tab.page.fill("#find", "guarantee")  # rows are alike: some stand for all
             if (section.name in ("", "sandbox", "changes")) is (width == 1280):

@@ -3,6 +3,12 @@
 const byId = (id) => document.getElementById(id);
 const filled = (words, values) => words.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 
+// Where the sections do not fit side by side, the present one is moved into sight.
+function showOwnSection() {
+  const tab = document.querySelector(".tabs [aria-current]");
+  tab.parentElement.scrollLeft = tab.offsetLeft - 16;
+}
+
 function showOwnAddress() {
   for (const code of document.querySelectorAll("pre[data-example] code")) {
     code.textContent = code.textContent.replaceAll(code.parentElement.dataset.example, location.origin);
@@ -97,6 +103,7 @@ function openSandbox() {
   });
 }
 
+showOwnSection();
 showOwnAddress();
 offerCopying();
 searchFacts();
