@@ -101,8 +101,15 @@ class ScreeningWorker:
         except Exception:  # noqa: BLE001 - whatever a piece dies of, the others go on; it is tried again, then set aside
             where = {"job": job.id, "kind": task.kind, "split": task.split}
             _log.error("screening_piece_failed", **where, traceback=traceback.format_exc())
-            with self._database.writing() as session:
-                Screenings(session).release(task, self._owner)
+            self._after_failure(task, job)
+
+    def _after_failure(self, task: StoredTask, job: StoredScreening) -> None:
+        """Another may try; where even leaving the piece out has failed, nobody would ever come to an end."""
+        if task.attempts >= MAX_ATTEMPTS:
+            self._close(job, "failed", [FileFault("screening_stopped", {"stage": task.kind})])
+            return
+        with self._database.writing() as session:
+            Screenings(session).release(task, self._owner)
 
     # ------------------------------------------------------------------------------------------------------ pieces
 

@@ -227,6 +227,18 @@ class TestFailures:
         assert "101" in note["message"]["zh"]
         assert "200" in note["message"]["en"]
 
+    def test_a_split_that_cannot_even_be_set_aside_fails_the_job(self, database, settings, jobs, submit, monkeypatch):
+        def failing(*_):
+            raise MemoryError
+
+        job = submit(registry_text(300, bad=0))
+        monkeypatch.setattr(screening_worker.ScreeningFolder, "run", failing)
+        monkeypatch.setattr(screening_worker.ScreeningFolder, "pass_over", failing)
+        worker = ScreeningWorker(database, settings, split_rows=100)
+        assert sum(worker.step() for _ in range(20)) < 20
+        failed = jobs.find(job.id, "office")
+        assert (failed.state, json.loads(failed.problem)[0]["code"]) == ("failed", "screening_stopped")
+
 
 def test_every_row_is_answered_by_the_version_of_the_submit(database, settings, jobs, submit, policy):
     job = submit()
