@@ -460,6 +460,12 @@ class TestCatalogue:
         tab.page.click('[data-clause="38"] button')
         tab.page.wait_for_selector("#first-code")
         assert "topic=m38" in tab.page.url
+        tab.page.go_back()
+        tab.page.wait_for_selector('[data-clause="38"][open]')
+        tab.page.go_back()
+        tab.page.wait_for_selector('[data-topic="science"]')
+        tab.page.go_forward()
+        tab.page.wait_for_selector(".measure")
 
 
 class TestFailures:

@@ -5,7 +5,7 @@ import { showAsk } from "./ask.js";
 import { showCatalogue } from "./catalogue.js";
 import { showDeadline } from "./deadline.js";
 import { button, el, fill } from "./dom.js";
-import { keep, readAddress, restore, state } from "./state.js";
+import { enter, keep, readAddress, restore, returnTo, state } from "./state.js";
 import { isTopic } from "./topics.js";
 import { language, t } from "./words.js";
 
@@ -53,8 +53,7 @@ function go(event, change) {
 
 // Show another view, or the same one with something else chosen, and put the reader at its heading.
 export function open(change) {
-  Object.assign(state, change);
-  keep();
+  enter(change);
   frame();
   show();
   view.querySelector("h1")?.focus();
@@ -106,8 +105,16 @@ document.getElementById("lang").addEventListener("click", () => {
   begin();
 });
 document.querySelector(".brand").addEventListener("click", (event) => go(event, { view: "ask", topic: null }));
+let returned = ""; // the address that "back" or "forward" has led to
+addEventListener("popstate", (event) => {
+  returned = event.state ? location.href : "";
+  if (!event.state) return;
+  returnTo(event.state);
+  begin();
+});
 // What was asked for: meanwhile a page that was still loading may have written its own address over it.
 addEventListener("hashchange", ({ newURL }) => {
+  if (newURL === returned) return;
   readAddress(new URL(newURL).hash);
   scrollTo({ top: 0 });
   begin();

@@ -3,7 +3,8 @@
 
 const KEY = "beizeng.visit";
 export const CODE = "uscc";
-const SHARED = ["view", "topic", "show", "lang", "clause", "target"];
+const PLACE = ["view", "topic", "clause", "target"];
+const SHARED = [...PLACE, "show", "lang"];
 
 export const state = {
   view: "ask", // ask | deadline | catalogue
@@ -39,7 +40,23 @@ export function readAddress(hash = location.hash) {
 export function keep() {
   const { editing, ...visit } = state;
   sessionStorage.setItem(KEY, JSON.stringify(visit));
-  history.replaceState(null, "", shareLink());
+  history.replaceState(place(), "", shareLink());
+}
+
+const place = () => Object.fromEntries(PLACE.map((name) => [name, state[name]]));
+
+// Goes to what is chosen; where that is another place, the browser's own "back" leads to this one again.
+export function enter(change) {
+  const isElsewhere = PLACE.some((name) => name in change && change[name] !== state[name]);
+  Object.assign(state, change);
+  if (isElsewhere) history.pushState(place(), "", shareLink());
+  keep();
+}
+
+// A place that was left before; language and answers are as they are now.
+export function returnTo(left) {
+  for (const name of PLACE) state[name] = left[name];
+  keep();
 }
 
 export function shareLink() {
