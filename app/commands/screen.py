@@ -68,7 +68,10 @@ Names = Annotated[
 
 @commands.command(_RUN, cls=BilingualCommand)
 def screen(
-    registry: Annotated[Path, typer.Argument(metavar="REGISTRY", help="名册：.xlsx、.csv、.parquet · The registry.")],
+    registry: Annotated[
+        Path,
+        typer.Argument(metavar="REGISTRY", help="名册：.xlsx、.csv、.parquet，或已转换名册的文件夹 · The registry."),
+    ],
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FOLDER", help="结果放在哪里 · Where results go.")],
     mapping: Annotated[
         Path | None, typer.Option(metavar="FILE", help="列与事实的对应；不给则按列名推断 · Which column is which fact.")
@@ -109,7 +112,7 @@ def screen(
         options = ScreeningOptions.of(
             chosen, asked.request.on, chosen_rules(asked.active, asked.request), formats=_formats(formats), **flags
         )
-        if not registry.is_file():
+        if not registry.exists():
             raise CommandError(f"没有名册文件 {registry}。", f"There is no registry {registry}.")
         decides = by_spark(master) if engine is Engine.SPARK else decided_here
         run = _Screening(chosen, options, registry.absolute(), ScreeningFolder(out), decides)

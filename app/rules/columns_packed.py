@@ -2,7 +2,7 @@
 
 A packed column is a UInt8 that is never null, named by the facts it holds, lowest bits first, joined by ``+``. A field
 of 0 is unknown; a flag is 1 for no and 2 for yes (two bits), an enum one more than its code (two or four bits). Facts
-that do not fit keep a column of their own.
+that do not fit, or have no other to share a byte with, keep a column of their own.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import polars as pl
 from app.rules.vocabulary import FactType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from app.rules.columns_schema import PhysicalColumn
 
@@ -38,22 +38,25 @@ def _width(column: PhysicalColumn) -> int | None:
 def pack_columns(schema: Mapping[str, PhysicalColumn], columns: Iterable[str]) -> list[pl.Expr]:
     """The columns of a table in packed form; whatever is not packed stays as it is, in its order."""
     names = list(columns)
-    found: list[pl.Expr] = []
+    widths = {name: _width(schema[name]) if name in schema else None for name in names}
+    groups = list(_bytes_of({name: width for name, width in widths.items() if width is not None}))
+    packed = {name for group in groups for name in group}
+    return [*(pl.col(name) for name in names if name not in packed), *(_pack(schema, group) for group in groups)]
+
+
+def _bytes_of(widths: Mapping[str, int]) -> Iterator[list[str]]:
+    """Facts that share a byte. One that would have a byte to itself is not packed: its name alone could not tell so."""
     group: list[str] = []
     used = 0
-    fields = {name: _width(schema[name]) if name in schema else None for name in names}
     # wide fields first: no byte is left with a gap
-    packed = sorted((name for name in names if fields[name]), key=lambda name: -(fields[name] or 0))
-    for name in packed:
-        width = fields[name] or 0
-        if used + width > _BYTE:
-            found.append(_pack(schema, group))
+    for name in sorted(widths, key=lambda name: -widths[name]):
+        if used + widths[name] > _BYTE:
+            yield group
             group, used = [], 0
         group.append(name)
-        used += width
-    if group:
-        found.append(_pack(schema, group))
-    return [*(pl.col(name) for name in names if not fields[name]), *found]
+        used += widths[name]
+    if len(group) > 1:
+        yield group
 
 
 def _shifts(schema: Mapping[str, PhysicalColumn], facts: Iterable[str]) -> list[tuple[str, int, int]]:

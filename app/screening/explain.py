@@ -9,7 +9,7 @@ import polars as pl
 from app.rules.columns_packed import SEPARATOR, unpack_columns
 from app.rules.columns_schema import physical_schema
 from app.rules.errors import excerpt
-from app.screening.files import sha256_of
+from app.screening.files import parquet_files, sha256_of
 from app.screening.folder_errors import FolderError
 from app.screening.kernel import KEYS
 from app.screening.limits import Limits
@@ -61,15 +61,15 @@ def facts_of_entity(
 
 
 def _physical(path: Path, entity: str) -> pl.DataFrame:
-    """The rows of a file of physical columns."""
-    table = pl.scan_parquet(path, glob=False)
+    """The rows of a file of physical columns, or of a folder of them."""
+    table = pl.scan_parquet(parquet_files(path), glob=False)
     key = next(name for name in KEYS if name in table.collect_schema())
     return table.filter(pl.col(key) == entity).collect()
 
 
 def _again(asked: Asked, entity: str, vocabulary: Vocabulary, source: Path, limits: Limits) -> pl.DataFrame:
     """The rows of the registry, read as it was read then."""
-    if not source.is_file():
+    if not source.exists():
         raise FolderError("registry_missing", file=asked.name)
     if sha256_of(source) != asked.sha256:
         raise FolderError("registry_changed", file=asked.name)

@@ -1,4 +1,4 @@
-"""Small files of a screening: there whole or not at all, and safe to open in a spreadsheet."""
+"""Files of a screening: there whole or not at all, safe to open in a spreadsheet, known by their hash."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["read_json", "sha256_of", "shielded", "whole_file", "without_formula", "write_json"]
+__all__ = ["parquet_files", "read_json", "sha256_of", "shielded", "whole_file", "without_formula", "write_json"]
 
 #: What a spreadsheet takes for the beginning of a formula.
 _SIGNS: Final = ("=", "+", "-", "@", "\t", "\r")
@@ -45,8 +45,16 @@ def read_json(path: Path) -> Any:
         return None
 
 
+def parquet_files(path: Path) -> list[Path]:
+    """A Parquet file itself; of a folder, those directly in it by their names."""
+    return sorted(path.glob("*.parquet")) if path.is_dir() else [path]
+
+
 def sha256_of(path: Path) -> str:
-    """The hash of a file's content."""
+    """The hash of a file's content; of a folder, that of its Parquet files' names and hashes."""
+    if path.is_dir():
+        lines = (f"{sha256_of(file)} {file.name}\n" for file in parquet_files(path))
+        return hashlib.sha256("".join(lines).encode()).hexdigest()
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 

@@ -26,7 +26,7 @@ from app.screening.files import read_json, whole_file, write_json
 from app.screening.folder_errors import FolderError, ScreeningStopped
 from app.screening.kernel import PartFolder, run_split
 from app.screening.options import ScreeningOptions
-from app.screening.physical import is_physical, physical_rows, write_physical
+from app.screening.physical import copy_physical, is_physical, physical_rows, write_physical
 from app.screening.readers.faults import FileFault
 from app.screening.rejects import reject_file
 from app.screening.report import report_of
@@ -191,7 +191,7 @@ class ScreeningFolder:
         return Converted(Path(raw["path"]), raw["rows"], raw["rejected"], raw["sha256"], raw["kind"], notes)
 
     def adopt(self, source: Path, vocabulary: Vocabulary) -> Converted | None:
-        """Take a Parquet file of physical columns as it is, without a copy; None where the file is none.
+        """Take a Parquet file (or folder of files) of physical columns as it is, without a copy; None where it is none.
 
         It must be the operator's own: its values are trusted.
 
@@ -358,7 +358,7 @@ class ScreeningFolder:
         written = join_parts(self.path, parts, truths=options.truths)
         if options.truths:
             with whole_file(self.facts) as temporary:
-                shutil.copyfile(converted.path, temporary)
+                copy_physical(converted.path, temporary)
             written.append(_FACTS)
         return written + copy_decisions(self.path, options.formats)
 

@@ -1,7 +1,8 @@
 """One split of a registry, decided: the kernel that local runs, jobs and cluster tasks share. It knows of no engine.
 
-A split is some rows of one Parquet file of physical columns (``columns_schema.py``, flags packed or not). Its rows are
-decided in one streaming pass, a batch at a time, so memory hangs neither on the size of a split nor on its row groups.
+A split is some rows of a Parquet file, or folder of files, of physical columns (``columns_schema.py``, flags packed or
+not). Its rows are decided in one streaming pass, a batch at a time, so memory hangs neither on the size of a split nor
+on its row groups.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from app.rules.columns_packed import SEPARATOR, pack_columns
 from app.rules.columns_schema import physical_schema
 from app.rules.compile_columns import compile_columns
 from app.rules.edition import Edition
+from app.screening.files import parquet_files
 from app.screening.splits import BATCH_ROWS
 from app.screening.sums import Sums, sums_of
 
@@ -57,6 +59,8 @@ __all__ = [
 LAYOUT: Final[Mapping[str, Any]] = {"compression": "lz4", "statistics": False, "row_group_size": BATCH_ROWS}
 #: The entry of a Parquet file that says that its columns are physical, and of which facts.
 PHYSICAL_MARK: Final = "beizeng.physical"
+#: The version of how facts are packed; a file of the first one is not taken for this one.
+_PACKING: Final = "packing 2"
 #: What identifies a row, in the order of preference.
 KEYS: Final = ("entity", "uscc")
 #: The program names what is read more than once itself; looking for it again only costs time.
@@ -193,7 +197,7 @@ def run_split(
 
     Args:
         policy: What decides.
-        path: A Parquet file of physical columns.
+        path: A Parquet file of physical columns, or a folder of them, whose rows follow each other by name.
         first_row: The first row, from 0.
         rows: How many rows.
         sink: Where the rows go.
@@ -230,10 +234,10 @@ def write_registry(table: pl.LazyFrame, path: Path, vocabulary: Vocabulary) -> N
 
 
 def physical_mark(vocabulary: Vocabulary) -> str:
-    """What tells physical columns of one vocabulary from those of another: types, scales and codes."""
+    """What tells physical columns of one vocabulary from those of another: packing, types, scales and codes."""
     columns = physical_schema(vocabulary).items()
-    parts = [f"{name} {column.dtype} {column.scale} {','.join(column.codes)}" for name, column in columns]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    facts = (f"{name} {column.dtype} {column.scale} {','.join(column.codes)}" for name, column in columns)
+    return hashlib.sha256("\n".join([_PACKING, *facts]).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -303,7 +307,7 @@ class _Run:
         Raises:
             SplitError: when there are fewer than there should be, before the sink has taken the last of them.
         """
-        table = pl.scan_parquet(path, glob=False).slice(first_row, rows)
+        table = pl.scan_parquet(parquet_files(path), glob=False).slice(first_row, rows)
         outputs = self._outputs(table.collect_schema())
         decided = outputs.decided.run(table)
         found = False

@@ -159,6 +159,19 @@ class TestPhysicalColumns:
         found = [parts.facts[fact].alias(f"value.{fact}") for fact in facts]
         assert parts.run(packed, found).equals(whole.run(table, wanted))
 
+    @pytest.mark.parametrize("first", range(0, 120, 17))
+    def test_few_facts_are_packed_as_faithfully(self, first):
+        """One flag, one enum, or some of both: whatever a small registry has."""
+        table = Registry(plan.policy().vocabulary, seed=6).rows(0, 60)
+        small_facts = [name for name in table.columns if table.schema[name] in (pl.Boolean(), pl.UInt8())]
+        for count in (1, 2, 3, 5):
+            given = table.select("entity", *small_facts[first : first + count])
+            packed = given.select(pack_columns(self.SCHEMA, given.columns))
+            parts = compile_columns(Edition.of(plan.policy(), DAY), packed.columns)
+            wanted = [name for name in given.columns if name in self.SCHEMA]
+            assert set(wanted) <= parts.facts.columns.keys()
+            assert given.select(wanted).equals(parts.run(packed, [parts.facts[name].alias(name) for name in wanted]))
+
     def test_bits_fill_words_from_the_lowest(self):
         table = pl.DataFrame({f"b{place}": [place in (0, 9, 62), None] for place in range(63)})
         word = table.select(pack_bits([pl.col(f"b{place}") for place in range(63)])).to_series()

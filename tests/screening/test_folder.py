@@ -15,6 +15,7 @@ import polars as pl
 import pytest
 
 from app.rules.columns_schema import physical_schema
+from app.screening.explain import facts_of_entity
 from app.screening.files import sha256_of
 from app.screening.folder import Asked, ScreeningFolder, ScreeningOptions
 from app.screening.folder_errors import FOLDER_ERRORS, FolderError, ScreeningStopped
@@ -231,7 +232,9 @@ class TestReading:
         for split in folder.splits(self.convert(folder).rows):
             folder.run(policy, split)
         summary = folder.finish(policy, seconds=1)
-        assert pl.read_parquet(folder.path / "decisions.parquet")["entity"].to_list() == ["a", "=cmd", "a"]
+        decisions = pl.read_parquet(folder.path / "decisions.parquet")
+        assert decisions["entity"].to_list() == ["a", "=cmd", "a"]
+        assert decisions["m09-individual-business-income-tax"].to_list() == ["ineligible", "ineligible", "eligible"]
         (note,) = [note for note in summary["notes"] if note["code"] == "duplicate_entity"]
         assert "a" in note["message"]["zh"]
         assert "a" in note["message"]["en"]
@@ -253,6 +256,47 @@ class TestReading:
         summary = folder.finish(policy, seconds=0)
         assert (summary["rows"], summary["rejected"], summary["total"]) == (0, 1, "0.00")
         assert pl.read_parquet(folder.path / "decisions.parquet").height == 0
+
+    def test_a_folder_of_converted_files_is_one_registry(self, done, source, tmp_path):
+        counties = tmp_path / "counties"
+        counties.mkdir()
+        for name, first, rows in (("b", 5_000, ROWS), ("a", 0, 5_000)):
+            part = registry().slice(first, rows).lazy()
+            write_registry(part, counties / f"{name}.parquet", plan.policy().vocabulary)
+        folder, summary = screen(tmp_path / "out", counties, truths=True, next_question=True)
+        single, expected = done
+        assert {**summary, "registry": 0} == {**expected, "registry": 0}
+        for name in ("decisions.parquet", "truths.parquet", "facts.parquet"):
+            assert pl.read_parquet(folder.path / name).equals(pl.read_parquet(single.path / name))
+        assert is_physical(folder.facts, plan.policy().vocabulary)
+
+    def test_a_row_of_such_a_folder_is_explained_while_it_is_the_same(self, tmp_path):
+        counties, vocabulary = tmp_path / "counties", plan.policy().vocabulary
+        counties.mkdir()
+        for number in range(2):
+            write_registry(registry().slice(number * 10, 10).lazy(), counties / f"{number}.parquet", vocabulary)
+        folder, _ = screen(tmp_path / "out", counties)
+        (found,) = facts_of_entity(folder, registry()["entity"][15], vocabulary)
+        row, schema = registry().row(15, named=True), physical_schema(vocabulary)
+        assert found == {name: schema[name].decode(row[name]) for name in schema if row.get(name) is not None}
+        write_registry(registry().slice(30, 10).lazy(), counties / "1.parquet", vocabulary)
+        with pytest.raises(FolderError) as changed:
+            facts_of_entity(folder, registry()["entity"][15], vocabulary)
+        assert changed.value.code == "registry_changed"
+
+    def test_a_folder_of_anything_else_is_refused(self, tmp_path):
+        vocabulary = plan.policy().vocabulary
+        mixed, plain, empty = (tmp_path / name for name in ("mixed", "plain", "empty"))
+        for folder in (mixed, plain, empty):
+            folder.mkdir()
+        rows = registry().head(5)
+        write_registry(rows.lazy(), mixed / "a.parquet", vocabulary)
+        write_registry(rows.drop("employees").lazy(), mixed / "b.parquet", vocabulary)
+        rows.write_parquet(plain / "a.parquet")
+        for folder in (mixed, plain, empty):
+            with pytest.raises(FileRefused) as refused:
+                is_physical(folder, vocabulary)
+            assert refused.value.code == "file_invalid"
 
     def test_only_a_marked_file_is_taken_as_physical(self, source, tmp_path):
         vocabulary = plan.policy().vocabulary
