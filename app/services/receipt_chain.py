@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.hmac import HMAC
 from app.storage.repositories import StoredReceipt
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from app.services.master_key import MasterKey
@@ -77,10 +78,14 @@ class ReceiptKeys:
         """HMAC-SM3 over an anchor."""
         return self._authenticated(orjson.dumps(["anchor", number, mac.hex(), at]))
 
-    def seal(self, body: bytes, receipt_id: str) -> bytes:
-        """The request, encrypted for this receipt alone (AES-256-GCM, a nonce of its own)."""
-        nonce = os.urandom(_NONCE_BYTES)
-        return nonce + self._cipher.encrypt(nonce, body, receipt_id.encode())
+    def seal_each(self, requests: Sequence[tuple[bytes, str]]) -> list[bytes]:
+        """Request bodies, each encrypted for the receipt of an id alone (AES-256-GCM, a nonce of its own)."""
+        noise = os.urandom(_NONCE_BYTES * len(requests))
+        nonces = [noise[start : start + _NONCE_BYTES] for start in range(0, len(noise), _NONCE_BYTES)]
+        return [
+            nonce + self._cipher.encrypt(nonce, body, receipt_id.encode())
+            for nonce, (body, receipt_id) in zip(nonces, requests, strict=True)
+        ]
 
     def unseal(self, sealed: bytes, receipt_id: str) -> bytes | None:
         """The request; None when it was changed or sealed for another receipt or with another key."""

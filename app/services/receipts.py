@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+import time
 from dataclasses import dataclass
 from datetime import UTC
 from importlib.metadata import version
@@ -19,6 +20,7 @@ from app.storage.receipt_queue import WriterQueue
 from app.storage.repositories import Receipts, StoredReceipt
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from app.clock import Clock
@@ -30,6 +32,10 @@ __all__ = ["PROGRAM", "Draft", "ReceiptWriter", "moment_text"]
 
 PROGRAM: Final = version("beizeng")
 _PROBE_SECONDS: Final = 1.0
+#: Groups up to this size are added by one statement; each size has one, which the driver keeps prepared.
+_LARGEST_STATEMENT: Final = 64
+#: For how long after another process has written its further writing is reckoned with.
+_SHARED_SECONDS: Final = 1.0
 #: The driver gives the interpreter up at each statement; with the usual 5 ms it would wait that long to go on.
 _SWITCH_SECONDS: Final = 0.0005
 _log = structlog.stdlib.get_logger(__name__)
@@ -80,6 +86,7 @@ class ReceiptWriter:
         self._inbox: Inbox[Draft, None] = Inbox(self._waits.lock + self._waits.statement / 4)
         self._failed = False
         self._head: tuple[int, bytes] | None = None
+        self._shared_until = 0.0
         self.outcomes = {"kept": 0, "failed": 0}
         """How many receipts callers were told of, one way or the other."""
         sys.setswitchinterval(_SWITCH_SECONDS)
@@ -125,7 +132,7 @@ class ReceiptWriter:
             elif self._failed and not ending:
                 self._probe()
 
-    def _settled(self, drafts: list[Draft]) -> list[None] | Exception:
+    def _settled(self, drafts: Sequence[Draft]) -> list[None] | Exception:
         """One transaction for the group: what those who wait are told."""
         try:
             self._commit(drafts)
@@ -137,21 +144,30 @@ class ReceiptWriter:
         self._failed = False
         return [None] * len(drafts)
 
-    def _commit(self, drafts: list[Draft]) -> None:
-        with self._queue.writing() as connection:
-            receipts = Receipts(connection)
-            number, previous = self._checked_head(receipts)
-            rows: list[StoredReceipt] = []
-            for draft in drafts:
-                number += 1
-                rows.append(self._row(draft, number, previous))
-                previous = rows[-1].mac
-            receipts.add(rows)
-        self._head = (number, previous)
+    def _commit(self, drafts: Sequence[Draft]) -> None:
+        last = self._added_next(drafts) or self._added_in_turn(drafts)
+        self._head = last
         try:
-            self._anchors.passed(number, previous)
+            self._anchors.passed(*last)
         except OSError as error:
             _log.error("anchor_not_written", reason=str(error.strerror))
+
+    def _added_next(self, drafts: Sequence[Draft]) -> tuple[int, bytes] | None:
+        """Add to the end that this process left; None when that is not known, or no longer the end."""
+        if self._head is None or len(drafts) > _LARGEST_STATEMENT or time.monotonic() < self._shared_until:
+            return None
+        rows = self._rows(drafts, self._head)
+        if self._queue.add_next(rows):
+            return rows[-1].number, rows[-1].mac
+        self._shared_until = time.monotonic() + _SHARED_SECONDS
+        return None
+
+    def _added_in_turn(self, drafts: Sequence[Draft]) -> tuple[int, bytes]:
+        with self._queue.writing() as connection:
+            receipts = Receipts(connection)
+            rows = self._rows(drafts, self._checked_head(receipts))
+            receipts.add(rows)
+        return rows[-1].number, rows[-1].mac
 
     def _checked_head(self, receipts: Receipts) -> tuple[int, bytes]:
         """The end of the chain; one that another writer left is authenticated before anything is added to it."""
@@ -164,7 +180,17 @@ class ReceiptWriter:
                 raise DatabaseDamagedError(detail=f"receipt {head[0]}")
         return head
 
-    def _row(self, draft: Draft, number: int, previous: bytes) -> StoredReceipt:
+    def _rows(self, drafts: Sequence[Draft], head: tuple[int, bytes]) -> list[StoredReceipt]:
+        """The drafts, each in its place behind the end of the chain."""
+        (number, previous), rows = head, []
+        sealed = self.keys.seal_each([(draft.body, draft.id) for draft in drafts])
+        for draft, body in zip(drafts, sealed, strict=True):
+            number += 1
+            rows.append(self._row(draft, body, number, previous))
+            previous = rows[-1].mac
+        return rows
+
+    def _row(self, draft: Draft, sealed: bytes, number: int, previous: bytes) -> StoredReceipt:
         row = StoredReceipt(
             number,
             draft.id,
@@ -184,7 +210,7 @@ class ReceiptWriter:
             draft.known_at,
             draft.language,
             draft.personal,
-            self.keys.seal(draft.body, draft.id),
+            sealed,
             draft.answer,
             previous,
             mac=b"",

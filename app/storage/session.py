@@ -122,6 +122,16 @@ class Database:
                 raise
 
     @contextmanager
+    def committing_itself(self, kept: KeptConnection) -> Iterator[Connection]:
+        """The connection that a thread keeps, outside a transaction: each statement of SQLite's driver is one."""
+        with named_failures():
+            try:
+                yield kept.get()
+            except BaseException:
+                kept.close()
+                raise
+
+    @contextmanager
     def migrating(self) -> Iterator[Connection]:
         """A transaction of its own that may take as long as it needs."""
         with named_failures(), self.engine.execution_options(**{_BEGIN: "BEGIN IMMEDIATE"}).begin() as connection:

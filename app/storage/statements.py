@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -34,6 +35,14 @@ class Statements:
             self._connection.exec_driver_sql(_marked(statement), tuple(values))
         else:
             self._driver.execute(statement, values)
+
+    def has_added(self, statement: str, values: Sequence[Any]) -> bool:
+        """Run one that adds rows; False when a constraint forbids it. For SQLite alone."""
+        try:
+            self._driver.execute(statement, values)
+        except sqlite3.IntegrityError:
+            return False
+        return True
 
     def run_for_each(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run one that returns nothing for each row of values."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import delete, func, insert, select
@@ -77,6 +78,11 @@ _MARKS: Final = ", ".join("?" * len(_NAMES))
 _INSERT: Final = f"INSERT INTO receipts ({', '.join(_NAMES)}) VALUES ({_MARKS})"  # noqa: S608 - names of this file only
 
 
+@cache
+def _insert_of(count: int) -> str:
+    return _INSERT + f", ({_MARKS})" * (count - 1)
+
+
 class Receipts:
     """The receipts that a unit of work sees."""
 
@@ -97,6 +103,11 @@ class Receipts:
     def add(self, receipts: Sequence[StoredReceipt]) -> None:
         """Add rows to the end of the chain."""
         self._statements.run_for_each(_INSERT, receipts)
+
+    def add_at_once(self, receipts: Sequence[StoredReceipt]) -> bool:
+        """Add rows by one statement; False, and none is added, when their numbers are taken."""
+        values = [value for receipt in receipts for value in receipt]
+        return self._statements.has_added(_insert_of(len(receipts)), values)
 
     def at(self, number: int) -> StoredReceipt | None:
         """The receipt at a place of the chain."""
