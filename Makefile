@@ -70,6 +70,11 @@ format: install ## Rewrite the code in the house format and mend what the linter
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# LOAD=long judges the bars (half an hour, an idle machine); LOAD_ONLY=overload,batch runs some parts of it.
+.PHONY: load
+load: install ## Load a real service: what holds on any machine, in forty seconds (LOAD=long: the bars of docs/load.md)
+	$(BIN)/python -m bench.load --form $(or $(LOAD),short) $(if $(LOAD_ONLY),--only $(LOAD_ONLY)) $(if $(LOAD_BESIDE),--beside "$(LOAD_BESIDE)") $(if $(filter long,$(LOAD)),--docs)
+
 .PHONY: bench
 bench: $(BENCH_STAMP) ## Measure against the bars of docs/performance.md and the peers, in .venv-bench
 	$(BENCH_VENV)/bin/python -m bench

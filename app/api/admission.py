@@ -23,7 +23,7 @@ __all__ = ["ARRIVAL", "Admission", "Arrival", "Line"]
 #: Under this name the scope holds the call's place in line.
 ARRIVAL: Final = "beizeng.arrival"
 #: How long a line may be too long before anybody is refused.
-_PATIENCE_SECONDS: Final = 0.1
+_PATIENCE_SECONDS: Final = 0.25
 #: A line that was not too long for such a time is a new one.
 _CALM_SECONDS: Final = 1.0
 

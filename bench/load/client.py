@@ -6,6 +6,8 @@ import asyncio
 import time
 from typing import NamedTuple
 
+import orjson
+
 from bench.client import get
 
 LONGEST_SECONDS = 20
@@ -14,17 +16,26 @@ KEPT_CONNECTIONS = 400
 
 
 class Call(NamedTuple):
-    """One call: when it was to start and when its answer was whole; ``status`` 0 where none came."""
+    """One call: when it was to start and when its answer was whole; ``status`` 0 where none came.
+
+    ``body``: of problems always, of others where the connection keeps them.
+    """
 
     planned: float
     ended: float
     status: int
-    head: bytes = b""
     body: bytes = b""
 
     @property
     def seconds(self) -> float:
         return self.ended - self.planned
+
+    @property
+    def word(self) -> str:
+        """The status of a good answer, the code of a problem, or that none came."""
+        if not self.status:
+            return "no answer"
+        return str(orjson.loads(self.body)["code"]) if self.status >= 400 else str(self.status)
 
 
 class Connection(asyncio.Protocol):
@@ -35,6 +46,7 @@ class Connection(asyncio.Protocol):
         self._parts: list[bytes] = []
         self._missing = -1
         self._head = b""
+        self._status = 0
         self._answer: asyncio.Future[tuple[int, bytes, bytes]] | None = None
         self.transport: asyncio.Transport | None = None
         self.closed = False
@@ -60,12 +72,12 @@ class Connection(asyncio.Protocol):
             if not end:
                 return
             self._head, data = head, rest
-            self._missing = _length(head)
+            self._missing, self._status = _length(head), int(head[9:12])
         self._missing -= len(data)
-        if self._keeps:
+        if self._keeps or self._status >= 400:
             self._parts.append(data)
         if self._missing <= 0 and self._answer is not None and not self._answer.done():
-            self._answer.set_result((int(self._head[9:12]), self._head, b"".join(self._parts)))
+            self._answer.set_result((self._status, self._head, b"".join(self._parts)))
 
     def close(self) -> None:
         if self.transport is not None:
@@ -79,7 +91,7 @@ def _length(head: bytes) -> int:
 
 
 class Callers:
-    """Kept connections to one server; ``keeps``: calls carry head and body of their answers.
+    """Kept connections to one server; ``keeps``: calls carry the bodies of their answers.
 
     They are opened as they are needed, or all beforehand: a server takes new ones one at a time between its answers.
     """
@@ -111,7 +123,7 @@ class Callers:
                 connection.close()
             else:
                 self._idle.append(connection)
-        return Call(started, ended, status, head if self._keeps else b"", body)
+        return Call(started, ended, status, body)
 
     async def _connection(self) -> Connection:
         while self._idle:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from bench.load.arrivals import good
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from bench.load.client import Call
 
-#: What a server may answer a good call under too much load.
-REFUSED = 503
+#: What a good call may be answered under too much load.
+REFUSED = "overloaded"
+_GOOD, _UNAVAILABLE = 200, 503
 
 
 def quantile(values: Iterable[float], share: float) -> float:
@@ -37,11 +38,11 @@ def per_second(calls: Sequence[Call]) -> float:
 
 
 def refused(calls: Iterable[Call]) -> list[Call]:
-    """Those that were refused."""
-    return [call for call in calls if call.status == REFUSED]
+    """Those that were turned away for too much load."""
+    return [call for call in calls if call.status == _UNAVAILABLE and call.word == REFUSED]
 
 
-def broken(calls: Iterable[Call], allowed: Iterable[int] = (200,)) -> dict[int, int]:
-    """How often each status came that may not; 0: no answer."""
-    permitted = set(allowed)
-    return dict(Counter(call.status for call in calls if call.status not in permitted))
+def broken(calls: Iterable[Call], allowed: Collection[str] = ()) -> dict[str, int]:
+    """How often each code came beside good answers that may not."""
+    found = Counter(call.word for call in calls if call.status != _GOOD)
+    return {word: count for word, count in found.items() if word not in allowed}

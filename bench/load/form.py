@@ -24,24 +24,27 @@ class Form:
     publishes: int
     reading: float
     soak: float
+    soak_share: float
+    """Of the peak: less in the short form, whose peak is taken in a moment and may have been a lucky one."""
 
 
 SHORT = Form(
     name="short",
     peak=1.5,
-    half=2,
+    half=1.5,
     overload=4,
-    after=3,
+    after=2,
     overload_turns=1,
     bad_turn=1,
     bad_turns=1,
-    alone=2,
+    alone=1,
     batches=1,
-    rows=20_000,
-    publish=2,
+    rows=10_000,
+    publish=1,
     publishes=1,
     reading=1,
-    soak=8,
+    soak=6,
+    soak_share=0.3,
 )
 LONG = Form(
     name="long",
@@ -59,4 +62,5 @@ LONG = Form(
     publishes=3,
     reading=30,
     soak=1200,
+    soak_share=0.6,
 )

@@ -61,8 +61,9 @@ class Service:
         return process.returncode or 0, said.decode(errors="replace")
 
     def open_files(self) -> int:
-        """Open files and connections of the process."""
-        return self.server.process.num_fds()
+        """Open files of the process; connections of callers come and go."""
+        process = self.server.process
+        return process.num_fds() - len(process.net_connections("inet"))
 
     async def failures(self) -> int:
         """Answers so far that were a 5xx other than 503: there may be none."""

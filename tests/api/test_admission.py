@@ -58,7 +58,7 @@ class TestLine:
 
     def test_while_the_line_stays_long_those_that_have_waited_longest_are_refused(self, calls):
         calls.answered(calls.arrive(100))
-        calls.now += 0.2
+        calls.now += 0.3
         arrivals = calls.arrive(30)
         assert [calls.is_let_in(one) for one in arrivals] == [False] * 19 + [True] * 11
 
