@@ -347,14 +347,16 @@ class TestResults:
             assert missing.is_visible()
         answers = tab.page.locator(".trail ol")
         assert answers.evaluate("list => list.scrollHeight <= list.clientHeight")
-        assert tab.page.locator("article.result").first.evaluate("card => getComputedStyle(card).breakInside") == "auto"
         assert "政策版本" in tab.page.inner_text(".head")
         printed = tab.page.pdf(format="A4")
         assert len(re.findall(rb"/Type ?/Page\b", printed)) <= 4
-        quotes = tab.page.locator(".result blockquote")
+        quotes = {status: tab.page.locator(f".result.{status} blockquote") for status in ("eligible", "undetermined")}
         for event, shown in (("beforeprint", True), ("afterprint", False)):
             tab.page.evaluate(f"dispatchEvent(new Event('{event}'))")
-            assert {quote.is_visible() for quote in quotes.all()} == {shown}
+            assert {quote.is_visible() for quote in quotes["eligible"].all()} == {shown}
+            assert {quote.is_visible() for quote in quotes["undetermined"].all()} == {False}
+            flow = tab.page.locator("article.eligible").first.evaluate("card => getComputedStyle(card).breakInside")
+            assert flow == ("auto" if shown else "avoid")
 
     @pytest.mark.parametrize("topic", ["none", "m99", "__proto__"])
     def test_an_address_that_names_nothing_shows_the_topics(self, visit, topic):

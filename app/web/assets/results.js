@@ -168,9 +168,9 @@ function more(result) {
   );
 }
 
-// On paper everything is open; afterwards it is as it was.
+// On paper, what is met or one step away is open, and what the reader has opened; afterwards all is as it was.
 addEventListener("beforeprint", () => {
-  for (const node of document.querySelectorAll(".result details:not([open])")) {
+  for (const node of document.querySelectorAll(":is(.eligible, .within-reach) details:not([open])")) {
     node.open = true;
     node.dataset.opened = "for print";
   }
