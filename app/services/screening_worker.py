@@ -1,5 +1,8 @@
 """The process that does the pieces of screening jobs: a child of the server, and never in its way.
 
+Rows are worked on by a thread that stands back behind every other; the database is asked by one that does not, since
+whoever waits for the processor inside a transaction keeps all who write to the same file waiting.
+
 It is told the settings on its standard input, which the server holds open: when that ends, the server is gone and so
 is the worker. It ends by itself when there has been nothing to do for a while; the server starts another when needed.
 """
@@ -13,6 +16,7 @@ import threading
 import time
 import traceback
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
 import orjson
@@ -53,10 +57,14 @@ _log = structlog.get_logger("beizeng.screening")
 
 
 class ScreeningWorker:
-    """Takes one piece after another. ``split_rows``: rows of a split."""
+    """Takes one piece after another. ``split_rows``: rows of a split; ``niceness``: how far its rows stand back."""
 
-    def __init__(self, database: Database, settings: Settings, *, split_rows: int = SPLIT_ROWS) -> None:
+    def __init__(
+        self, database: Database, settings: Settings, *, split_rows: int = SPLIT_ROWS, niceness: int = 0
+    ) -> None:
         """Take nothing yet."""
+        self._behind = ThreadPoolExecutor(1, "beizeng-rows", _stand_back, (niceness,))
+        self._still_held = threading.Event()
         self._database, self._settings = database, settings
         self._split_rows = split_rows
         self._owner = uuid.uuid4().hex
@@ -69,6 +77,9 @@ class ScreeningWorker:
         Raises:
             StorageError: the database is away; the piece is taken up again when its lease has run out.
         """
+        with self._database.reading() as session:
+            if not Screenings(session).pending():
+                return False
         with self._database.writing() as session:
             screenings = Screenings(session)
             task = screenings.take(self._owner, self._lease_ms)
@@ -114,9 +125,15 @@ class ScreeningWorker:
     # ------------------------------------------------------------------------------------------------------ pieces
 
     def _convert(self, task: StoredTask, job: StoredScreening) -> None:
-        options, folder = self._options(job), self._folder(job)
+        folder = self._folder(job)
+        converted = self._behind.submit(self._converted_rows, job, folder, self._policy(job)).result()
+        splits = [(split.number, split.first_row, split.rows) for split in folder.splits(converted.rows)]
+        with self._database.writing() as session:
+            Screenings(session).converted(task, self._owner, converted.rejected, splits)
+
+    def _converted_rows(self, job: StoredScreening, folder: ScreeningFolder, policy: Policy) -> Converted:
+        options = self._options(job)
         path, limits = self._source(job)
-        policy = self._policy(job)
         mapping = parse_mapping(job.mapping) if job.mapping else None
         folder.begin(Asked(options, path, job.file_name, sha256_of(path), job.mapping), resume=True)
         with open_registry(
@@ -127,17 +144,12 @@ class ScreeningWorker:
             allow_float=options.allow_float,
             name=job.file_name,
         ) as registry:
-            converted = folder.convert(registry, mapping, policy.vocabulary, progress=lambda _: self._renew(task))
-        self._converted(task, folder, converted)
-
-    def _converted(self, task: StoredTask, folder: ScreeningFolder, converted: Converted) -> None:
-        splits = [(split.number, split.first_row, split.rows) for split in folder.splits(converted.rows)]
-        with self._database.writing() as session:
-            Screenings(session).converted(task, self._owner, converted.rejected, splits)
+            return folder.convert(registry, mapping, policy.vocabulary, progress=lambda _: self._still_held.is_set())
 
     def _decide(self, task: StoredTask, job: StoredScreening) -> None:
         policy = self._options(job).screening_policy(self._policy(job))
-        sums = self._folder(job).run(policy, Split(task.split, task.first_row, task.rows))
+        split = Split(task.split, task.first_row, task.rows)
+        sums = self._behind.submit(self._folder(job).run, policy, split).result()
         with self._database.writing() as session:
             screenings = Screenings(session)
             if screenings.decided(task, self._owner, orjson.dumps(sums.to_json()).decode()):
@@ -149,7 +161,8 @@ class ScreeningWorker:
         with self._database.reading() as session:
             aside = Screenings(session).aside(job.id)
         if not folder.finished:
-            folder.finish(self._options(job).screening_policy(self._policy(job)), seconds=seconds)
+            policy = self._options(job).screening_policy(self._policy(job))
+            self._behind.submit(folder.finish, policy, seconds=seconds).result()
         problem = [_aside_fault(first, rows) for first, rows in aside]
         with self._database.writing() as session:
             screenings = Screenings(session)
@@ -211,11 +224,13 @@ class ScreeningWorker:
     def _held(self, task: StoredTask) -> Iterator[None]:
         """Renew the lease for as long as the piece is worked on."""
         done = threading.Event()
+        self._still_held.set()
 
         def keep() -> None:
             while not done.wait(self._lease_ms / 1000 / _RENEWALS):
                 with contextlib.suppress(StorageError):
-                    self._renew(task)
+                    if not self._renew(task):
+                        self._still_held.clear()
 
         thread = threading.Thread(target=keep, daemon=True)
         thread.start()
@@ -246,9 +261,7 @@ def main() -> None:
     settings = Settings(_env_file=None, **told["settings"])
     set_up_logging(settings)
     threading.Thread(target=_end_with_server, daemon=True).start()
-    with contextlib.suppress(OSError):
-        os.nice(_NICENESS)
-    worker = ScreeningWorker(open_database(settings), settings, split_rows=told["split_rows"])
+    worker = ScreeningWorker(open_database(settings), settings, split_rows=told["split_rows"], niceness=_NICENESS)
     idle_since = time.monotonic()
     while time.monotonic() - idle_since < _IDLE_SECONDS:
         try:
@@ -259,6 +272,12 @@ def main() -> None:
         except StorageError as error:
             _log.warning("screening_waits", code=error.code)
             time.sleep(_AFTER_FAILURE_SECONDS)
+
+
+def _stand_back(niceness: int) -> None:
+    """Give way with this thread, and with those that it starts."""
+    with contextlib.suppress(OSError):
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), niceness)
 
 
 def _end_with_server() -> None:
