@@ -54,7 +54,7 @@ class CallLedger:
         self._rate, self._burst = settings.quota_per_second, settings.quota_burst
         self._limit, self._span_ms = settings.lockout_failures, round(settings.lockout_seconds * 1000)
         self._locked: dict[str, float] = {}
-        self._inbox: Inbox[_Call, Entry] = Inbox(self._waits.lock + self._waits.statement / 4)
+        self._inbox: Inbox[_Call, Entry] = Inbox(database.turn_seconds)
         self._thread = threading.Thread(target=self._run, name="beizeng-calls", daemon=True)
         self._thread.start()
 

@@ -83,7 +83,7 @@ class ReceiptWriter:
         self._anchors = AnchorFile(settings.anchor_path, self.keys, clock)
         self._queue = WriterQueue(database)
         self._waits = database.waits
-        self._inbox: Inbox[Draft, None] = Inbox(self._waits.lock + self._waits.statement / 4)
+        self._inbox: Inbox[Draft, None] = Inbox(database.turn_seconds)
         self._failed = False
         self._head: tuple[int, bytes] | None = None
         self._shared_until = 0.0

@@ -33,6 +33,8 @@ OVERFLOW: Final = 10
 _FRESH_SECONDS: Final = 1.0
 #: The server gives up a little before the time is over, so that its own words arrive.
 _SERVER_SHARE: Final = 0.8
+#: Of the time to wait for a connection.
+_TURN_SHARE: Final = 1.25
 #: libpq waits at least so long for a connection.
 _LEAST_CONNECT_SECONDS: Final = 2
 
@@ -91,6 +93,16 @@ class Database:
             self.engine = _sqlite_engine(self.file, self.waits)
         else:
             self.engine = _postgresql_engine(url, self.waits)
+
+    @property
+    def turn_seconds(self) -> float:
+        """How long a caller waits at most until what it brought to a writing thread is written.
+
+        On PostgreSQL little longer than for a connection: who cannot be served shall hear so while it still listens.
+        SQLite's writers stand in a queue, and have the time for it.
+        """
+        waits = self.waits
+        return waits.connect * _TURN_SHARE if self.file is None else waits.lock + waits.statement / 4
 
     @contextmanager
     def reading(self) -> Iterator[Session]:

@@ -82,6 +82,18 @@ def test_f07_of_a_slow_database_whoever_finds_no_connection_is_told_so_early(ser
     assert median(health) < 0.1
 
 
+def test_f07_a_decision_whose_receipt_cannot_be_kept_in_time_is_refused_early(service):
+    service.proxy.delay(0.5)
+    with watching_health(service.port) as health:
+        found = at_once(service.port, *[decide] * 20)
+    assert {one.word for one in found} <= {"200", "database_timeout", "database_unavailable"}
+    refused = [one.seconds for one in found if one.status != 200]
+    assert refused
+    assert median(refused) < 1.5
+    assert max(refused) < 1.5 + SLACK
+    assert median(health) < 0.1
+
+
 def test_f11_connections_come_back_from_callers_who_left(service):
     pool = service.app.state.services.database.engine.pool
     with psycopg.connect(service.direct) as other:
