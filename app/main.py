@@ -21,6 +21,7 @@ from app.api import (
     sources,
     subsidies,
 )
+from app.api.admission import LINE
 from app.api.application import Application
 from app.api.draining import draining_at_sigterm
 from app.api.lifespan import live_services
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI
 
+    from app.api.admission import Line
     from app.api.deps import Services
     from app.settings import Settings
 
@@ -52,13 +54,14 @@ def create_app(settings: Settings | None = None, services: Services | None = Non
     settings = settings or _of_the_process()
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[dict[str, Line]]:
+        known = {LINE: application.line}
         if services is not None:
-            yield
+            yield known
             return
         async with live_services(app, settings):
             with draining_at_sigterm(application.drain, settings.drain_seconds):
-                yield
+                yield known
 
     application = Application(settings, version=version("beizeng"), lifespan=lifespan)
     application.state.services = services

@@ -184,7 +184,7 @@ class Settings(BaseSettings):
     max_rule_ids: Count = 200
     max_pauses: Count = 200
     max_calls_waiting: Count = 24
-    """Calls of a process that may wait for their turn; while more do, those that have waited longest are refused."""
+    """Calls of a process that may wait for their turn; while so many do, those that come next are refused."""
     max_calls_in_flight: Count = 256
     """Calls of a process whose work may have begun, waiting for the disk, the database or an office."""
     receive_seconds: Seconds = 15

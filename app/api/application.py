@@ -9,9 +9,10 @@ from fastapi import FastAPI
 from fastapi.middleware.asyncexitstack import AsyncExitStackMiddleware
 from starlette.exceptions import HTTPException
 
+from app.api.admission import Line
 from app.api.call import FACE
 from app.api.draining import Drain
-from app.api.gate import Gate, method_not_allowed
+from app.api.gate import UNMATCHED, Gate, method_not_allowed
 from app.api.openapi import openapi_3_1
 from app.api.routing import BytesRoute
 from app.api.ruoyi.face import RuoYi
@@ -42,6 +43,7 @@ class Application(FastAPI):
         self.drain = Drain()
         self._gate = Gate(self._dispatch, settings, self._watch, self.drain)
         self._front = RuoYi(self._gate)
+        self.line = Line(settings, self._tell_turned_away)
         self._direct: dict[str, dict[str, Direct]] = {}
 
     @property
@@ -99,6 +101,12 @@ class Application(FastAPI):
         """The route of an operation; None where there is none."""
         found = (route for route in self.router.routes if isinstance(route, BytesRoute))
         return next((one for one in found if method in (one.methods or ()) and one.path_regex.match(path)), None)
+
+    def _tell_turned_away(self, scope: Scope, method: str, url: bytes, request_id: str) -> None:
+        """Of a call that was refused before it came here."""
+        path = url.decode("latin-1")
+        route = path if path in self._direct else UNMATCHED
+        self._watch.record(scope, request_id, method, route, HTTPStatus.SERVICE_UNAVAILABLE, 0.0)
 
     def _methods_at(self, path: str) -> set[str]:
         """Every method that some operation at this address takes."""

@@ -32,7 +32,15 @@ if TYPE_CHECKING:
     from app.api.watch import Watch
     from app.settings import Settings
 
-__all__ = ["REQUEST_ID", "SENT_METHOD", "Gate", "method_not_allowed", "security_headers"]
+__all__ = [
+    "REQUEST_ID",
+    "SENT_METHOD",
+    "UNMATCHED",
+    "Gate",
+    "method_not_allowed",
+    "request_id_of",
+    "security_headers",
+]
 
 REQUEST_ID: Final = "beizeng.request_id"
 SENT_METHOD: Final = "beizeng.sent_method"
@@ -49,7 +57,8 @@ _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "O
 _LEFT: Final = 499
 #: What is answered to the end; readiness is not.
 _WHILE_DRAINING: Final = frozenset({"/healthz", "/metrics"})
-_UNMATCHED: Final = "unmatched"
+#: The route of a call for which there is none.
+UNMATCHED: Final = "unmatched"
 _NOT_FOUND, _NOT_ALLOWED = 404, 405
 _SECURITY: Final = (
     (b"content-security-policy", b"default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"),
@@ -87,7 +96,7 @@ class Gate:
         started = perf_counter()
         headers = dict(scope["headers"])
         scope[HEADER_MAP] = headers
-        request_id = _request_id(scope, headers)
+        request_id = request_id_of(scope, headers)
         scope[REQUEST_ID] = request_id
         reply = _Reply(send, request_id)
         inner = _as_get(scope)
@@ -162,7 +171,7 @@ class _Reply:
         await self._send(message)
 
 
-def _request_id(scope: Scope, headers: Mapping[bytes, bytes]) -> str:
+def request_id_of(scope: Scope, headers: Mapping[bytes, bytes]) -> str:
     """The caller's id when it has the form and stands once, else one of our own."""
     sent = headers.get(b"x-request-id")
     if sent is None or not _ID_FORM.fullmatch(sent):
@@ -196,8 +205,8 @@ def method_not_allowed(methods: Collection[str]) -> ProblemError:
 def _route(scope: Scope) -> str:
     route = scope.get("route")
     if route is None:
-        return _UNMATCHED
-    path = str(getattr(route, "path", _UNMATCHED))
+        return UNMATCHED
+    path = str(getattr(route, "path", UNMATCHED))
     return scope[FACE].prefix + path if FACE in scope else path
 
 

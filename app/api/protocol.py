@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, ClassVar, Final
 import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from app.api.admission import ARRIVAL, Arrival, Line
-from app.api.gate import security_headers
-from app.api.language import DEFAULT_LANGUAGE
+from app.api.admission import ARRIVAL, LINE, Arrival
+from app.api.call import HEADER_MAP
+from app.api.gate import request_id_of, security_headers
+from app.api.language import DEFAULT_LANGUAGE, choose_language
 from app.api.problems import ProblemError
 from app.api.responses import problem_answer
 from app.api.ruoyi.face import is_below_prefix, refusal
@@ -23,6 +24,10 @@ from app.api.ruoyi.face import is_below_prefix, refusal
 if TYPE_CHECKING:
     import asyncio
 
+    from starlette.types import Scope
+
+    from app.api.admission import Line
+    from app.rules.text import Language
     from app.settings import Settings
 
 __all__ = ["LimitedProtocol", "protocol_for"]
@@ -32,6 +37,7 @@ _SLACK: Final = 1024
 #: After a refusal what the caller still sends is thrown away for so long, so that the answer is not lost in a reset.
 _LINGER_SECONDS: Final = 2.0
 _LINGER_BYTES: Final = 4 * 1024 * 1024
+_CLOSE: Final = ((b"connection", b"close"),)
 _FRAMING: Final = frozenset({b"content-length", b"transfer-encoding"})
 
 
@@ -39,7 +45,6 @@ class LimitedProtocol(HttpToolsProtocol):
     """One connection."""
 
     settings: ClassVar[Settings]
-    line: ClassVar[Line]
 
     url = b""
     _head_bytes = 0
@@ -54,6 +59,8 @@ class LimitedProtocol(HttpToolsProtocol):
     _watch: asyncio.TimerHandle | None = None
     _arrival: Arrival | None = None
     """The place in line of the request that is being parsed."""
+    _turned_away = False
+    """Whether that request is refused as soon as it is whole."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A caller is there; the first request must arrive in time."""
@@ -142,23 +149,62 @@ class LimitedProtocol(HttpToolsProtocol):
         """The head is whole."""
         if self._replaying:
             return
-        self._arrival = self.scope[ARRIVAL] = Arrival(self.line)  # type: ignore[typeddict-unknown-key]  # our own
-        super().on_headers_complete()
         self._in_head = False
+        line: Line | None = self.app_state.get(LINE)
+        if line is not None:
+            if self._may_be_turned_away() and line.is_closed_to(self.url):
+                self._turned_away = True
+                return
+            self._arrival = self.scope[ARRIVAL] = Arrival(line)  # type: ignore[typeddict-unknown-key]  # our own
+        super().on_headers_complete()
+
+    def _may_be_turned_away(self) -> bool:
+        """Not where the answer has to wait for another one, has no body, or is waited for with the body."""
+        unusual = self.expect_100_continue or self.parser.should_upgrade() or self.parser.get_method() == b"HEAD"
+        return self._is_idle() and not unusual
+
+    def on_body(self, body: bytes) -> None:
+        """A part of the body."""
+        if not self._turned_away:
+            super().on_body(body)
 
     def on_message_complete(self) -> None:
         """The request is whole; one that offers another protocol is not, whatever the parser makes of it."""
         if self._replaying or self.parser.should_upgrade():
             return
         self._between, self._in_head, self._receiving_since = True, False, None
+        if self._turned_away:
+            self._turn_away()
+            return
         super().on_message_complete()
         if self._arrival is not None and not self._is_idle() and not self.pipeline:
             self._arrival.whole()
-        if self._is_idle() and self.timeout_keep_alive_task is None:
-            # The answer was complete before the request was: wait for the next one as after any answer.
+        if self._is_idle():
+            self._await_the_next()  # the answer was complete before the request was
+
+    def _await_the_next(self) -> None:
+        """As after any answer."""
+        if self.timeout_keep_alive_task is None:
             self.timeout_keep_alive_task = self.loop.call_later(
                 self.timeout_keep_alive, self.timeout_keep_alive_handler
             )
+
+    def _turn_away(self) -> None:
+        """Answer a call that came while the line is too long, and keep the connection."""
+        self._turned_away = False
+        scope: Scope = self.scope  # type: ignore[assignment]  # with a key of our own
+        line, headers = self.app_state[LINE], dict(self.headers)
+        scope[HEADER_MAP] = headers
+        request_id = request_id_of(scope, headers)
+        language = choose_language(headers.get(b"accept-language"))
+        keeps = self.parser.should_keep_alive() and self.parser.get_http_version() != "1.0"
+        said = () if keeps else _CLOSE
+        self.transport.write(_bytes_of(ProblemError("overloaded"), self.url, language, request_id, said))
+        line.tell(scope, self.parser.get_method().decode("ascii"), self.url, request_id)
+        if keeps:
+            self._await_the_next()
+        else:
+            self.transport.close()
 
     def shutdown(self) -> None:
         """The server ends: what has arrived whole is answered, what has not is refused and not waited for."""
@@ -186,7 +232,7 @@ class LimitedProtocol(HttpToolsProtocol):
                 return
             self.cycle.disconnected = True
             self.cycle.message_event.set()
-        self.transport.write(_bytes_of(problem, self.url))
+        self.transport.write(_bytes_of(problem, self.url, DEFAULT_LANGUAGE, token_hex(16), _CLOSE))
         if self.transport.can_write_eof():
             self.transport.write_eof()
         self.loop.call_later(_LINGER_SECONDS, self.transport.close)
@@ -197,17 +243,18 @@ class LimitedProtocol(HttpToolsProtocol):
             self.transport.close()
 
 
-def _bytes_of(problem: ProblemError, url: bytes) -> bytes:
-    request_id = token_hex(16)
-    answer = problem_answer(problem, DEFAULT_LANGUAGE, "", request_id)
+def _bytes_of(
+    problem: ProblemError, url: bytes, language: Language, request_id: str, said: tuple[tuple[bytes, bytes], ...]
+) -> bytes:
+    """A problem as bytes; ``said``: what it says of the connection."""
+    answer = problem_answer(problem, language, "", request_id)
     if is_below_prefix(url.partition(b"?")[0].decode("latin-1")):
-        answer = refusal(answer, DEFAULT_LANGUAGE)
-    own = ((b"x-request-id", request_id.encode()), (b"connection", b"close"))
-    headers = (*answer.raw_headers, *security_headers(), *own)
+        answer = refusal(answer, language)
+    headers = (*answer.raw_headers, *security_headers(), (b"x-request-id", request_id.encode()), *said)
     lines = [b"%b: %b\r\n" % header for header in headers]
     return b"".join([STATUS_LINE[answer.status_code], *lines, b"\r\n", bytes(answer.body)])
 
 
 def protocol_for(settings: Settings) -> type[LimitedProtocol]:
     """The protocol class with these limits, as uvicorn wants it."""
-    return type("LimitedProtocol", (LimitedProtocol,), {"settings": settings, "line": Line()})
+    return type("LimitedProtocol", (LimitedProtocol,), {"settings": settings})
