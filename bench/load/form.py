@@ -30,10 +30,10 @@ class Form:
 
 SHORT = Form(
     name="short",
-    peak=1.5,
-    half=1.5,
-    overload=4,
-    after=2,
+    peak=1,
+    half=1,
+    overload=3,
+    after=1.5,
     overload_turns=1,
     bad_turn=1,
     bad_turns=1,
@@ -43,7 +43,7 @@ SHORT = Form(
     publish=1,
     publishes=1,
     reading=1,
-    soak=6,
+    soak=5,
     soak_share=0.3,
 )
 LONG = Form(
