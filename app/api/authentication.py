@@ -85,9 +85,7 @@ class Gatekeeper:
         Raises:
             ProblemError: invalid_credentials, timestamp_out_of_window, rate_limited while locked out, not_ready.
         """
-        who = _who(call, claim)
-        locked = self.ledger.locked_seconds(who)
-        if locked:
+        if self.ledger.locks_anyone and (locked := self.ledger.locked_seconds(_who(call, claim))):
             raise _limited(locked)
         found = self._look_up(claim)
         if found is None:
@@ -96,7 +94,7 @@ class Gatekeeper:
         if not self.known.loaded:
             raise ProblemError("not_ready", {"missing": "database"})
         if found is None:
-            await self._count_failure(who)
+            await self._count_failure(_who(call, claim))
             raise ProblemError("invalid_credentials", headers=_CHALLENGE)
         if claim.api_key is None:
             self._check_time(call, claim)

@@ -74,6 +74,11 @@ class CallLedger:
         """
         await self._inbox.ask(_Call("", None, who))
 
+    @property
+    def locks_anyone(self) -> bool:
+        """Whether anyone may be locked out."""
+        return bool(self._locked)
+
     def locked_seconds(self, who: str) -> float:
         """For how long it is still refused; 0 when it is not."""
         until = self._locked.get(who)

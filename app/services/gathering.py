@@ -16,7 +16,7 @@ __all__ = ["LARGEST_GROUP", "Asked", "Inbox"]
 
 LARGEST_GROUP: Final = 512
 #: A group that keeps growing is handed over when its first has waited so long.
-_LONGEST_SECONDS: Final = 0.008
+_LONGEST_SECONDS: Final = 0.016
 #: Turns of the event loop without anything new: what one turn finds readable is run in the next.
 _QUIET_TURNS: Final = 2
 _Item = TypeVar("_Item")
