@@ -26,6 +26,7 @@ from app.services.receipts import Draft, ReceiptWriter
 from app.settings import Settings
 from app.storage.errors import StorageError
 from app.storage.migrating import migrate
+from app.storage.receipt_queue import WriterQueue
 from app.storage.repositories import Receipts, StoredReceipt
 from app.storage.session import Database
 from tests.faults.rounds import rounds
@@ -114,6 +115,33 @@ class TestChain:
         with pytest.raises(DBAPIError, match="never change"), ledger.database.writing() as session:
             session.execute(text(statement))
         assert ledger.faults() == []
+
+    def test_two_that_write_in_turns_do_not_fork_it(self, ledger):
+        first, second = (ReceiptWriter(ledger.database, ledger.settings, ledger.key, fixed_clock(NOW)) for _ in "12")
+
+        async def in_turns():
+            for number in range(50, 60):
+                await first.keep(draft(number))
+                await first.keep(draft(f"{number}-again"))
+                await second.keep(draft(f"{number}-other"))
+
+        asyncio.run(in_turns())
+        first.close()
+        second.close()
+        assert [row.number for row in ledger.rows()] == list(range(1, 43))
+        assert ledger.faults() == []
+
+    def test_what_another_has_written_meanwhile_cannot_be_written_over(self, ledger):
+        queue, rows = WriterQueue(ledger.database), ledger.rows()
+        following = [rows[-1]._replace(number=number, id=f"d-{number}-late") for number in (13, 14)]
+        taken = [rows[-1]._replace(number=number, id=f"d-{number}-late") for number in (11, 12)]
+        try:
+            assert not queue.add_next(taken)
+            assert ledger.rows() == rows
+            assert queue.add_next(following) == (ledger.database.file is not None)
+        finally:
+            queue.close()
+        assert ledger.rows() == rows + (following if ledger.database.file is not None else [])
 
     def test_another_key_adds_nothing(self, ledger, tmp_path):
         ledger.settings = Settings(**{**ledger.settings.model_dump(), "key_file": tmp_path / "other"})
