@@ -183,7 +183,7 @@ class Settings(BaseSettings):
     max_url_bytes: Count = 8_192
     max_rule_ids: Count = 200
     max_pauses: Count = 200
-    max_calls_waiting: Count = 24
+    max_calls_waiting: Count = 20
     """Calls of a process that may wait for their turn; while so many do, those that come next are refused."""
     max_calls_in_flight: Count = 256
     """Calls of a process whose work may have begun, waiting for the disk, the database or an office."""

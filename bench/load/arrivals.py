@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from bench.load.client import Call, Callers
 
 #: Callers of a closed load: enough to keep the server busy, few enough to wait for no more than each other.
-CALLERS = 24
+CALLERS = 20
 
 
 async def by_clock(callers: Callers, requests: Iterator[bytes], rate: float, seconds: float) -> list[Call]:

@@ -53,10 +53,10 @@ class Service:
     def port(self) -> int:
         return self.server.port
 
-    async def run(self, *arguments: str, niceness: int = 0) -> tuple[int, str]:
-        """A ``beizeng`` command on its database: exit code and what it said, seconds counted by who waits."""
+    async def run(self, *arguments: str) -> tuple[int, str]:
+        """A ``beizeng`` command on its database: exit code and what it said."""
         process = await asyncio.create_subprocess_exec(
-            *("nice", "-n", str(niceness), sys.executable, "-m", "app", *arguments),
+            *(sys.executable, "-m", "app", *arguments),
             cwd=self.folder,
             env={**os.environ, "PYTHONPATH": str(ROOT), **self.environment},
             stdout=asyncio.subprocess.PIPE,
