@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from bench.load.client import Call, Callers
 
-#: Callers of a closed load: enough to keep the server busy, few enough to wait for no more than each other.
-CALLERS = 20
+#: Callers of a closed load: enough to keep the server busy, few enough that it takes none of them for too many.
+CALLERS = 16
 
 
 async def by_clock(callers: Callers, requests: Iterator[bytes], rate: float, seconds: float) -> list[Call]:

@@ -16,7 +16,7 @@ import orjson
 from app.services.packs import PACKAGED
 from app.services.publishing import read_pack
 from bench.client import post
-from bench.load.arrivals import as_fast_until
+from bench.load.arrivals import as_fast_until, good
 from bench.load.client import Callers
 from bench.load.figures import broken, p99, per_second
 from bench.load.outcome import Outcome
@@ -56,7 +56,7 @@ class _Publication:
     def last_old(self) -> float:
         """Seconds from the answer to the last call that was made then or later and got another version."""
         named = _names(self.pack)
-        late = [call.planned - self.answered for call in self.calls if named not in call.body]
+        late = [call.planned - self.answered for call in good(self.calls) if named not in call.body]
         return max(0.0, *late)
 
 
@@ -119,13 +119,11 @@ def _outcome(form: Form, health: Health, made: list[_Publication], versions: dic
         Figure("last answer by the old version", max(waits)),
     ]
     bars = [Bar("only the new version after", max(waits), 1, unit="s")]
-    bars.append(
-        Bar("answers by neither", sum(call.body not in versions for call in calls if call.body), 0, unit="count")
-    )
+    bars.append(Bar("answers by neither", sum(call.body not in versions for call in good(calls)), 0, unit="count"))
     outcome = Outcome(Row(f"{form.publishes} × a version published at full load", figures, bars))
     found = broken(calls)
     outcome.promise(f"{found}", holds=not found)
-    outcome.promise("an answer is by no whole version", holds=all(call.body in versions for call in calls))
+    outcome.promise("an answer is by no whole version", holds=all(call.body in versions for call in good(calls)))
     outcome.promise(
         "version and hash do not belong to the answer",
         holds=len(versions) == len(made) + 1 and all(_names(pack) in body for body, pack in versions.items()),
