@@ -46,12 +46,13 @@ async def run(service: Service, requests: list[bytes], form: Form) -> list[Outco
         for _ in range(form.overload_turns):
             turns.append(await _turn(callers, coming, form, max((turn.peak for turn in turns), default=0)))
     callers.close()
-    outcome = Outcome(_row(turns, form))
+    outcome, over = Outcome(_row(turns, form)), [call for turn in turns for call in turn.over]
     for name in ("half", "after"):
         found = broken([call for turn in turns for call in getattr(turn, name)], (REFUSED,))
         outcome.promise(f"{found} at half the load", holds=not found)
-    found = broken([call for turn in turns for call in turn.over], (REFUSED,))
+    found = broken(over, (REFUSED,))
     outcome.promise(f"{found} under too much load", holds=not found)
+    outcome.promise("refusals took longer than answers", holds=_refused_early(over))
     outcome.health(health)
     return [outcome]
 
@@ -88,6 +89,12 @@ def _row(turns: list[_Turn], form: Form) -> Row:
         Bar("normal again after", back, 10, unit="s"),
     ]
     return Row(f"{TIMES} × capacity for {form.overload:g} s", figures, bars)
+
+
+def _refused_early(over: list[Call]) -> bool:
+    """Half of the refusals are there before half of the answers are."""
+    waits = [[call.seconds for call in calls] for calls in (refused(over), good(over))]
+    return not waits[0] or quantile(waits[0], 0.5) < quantile(waits[1], 0.5)
 
 
 def _in_time(calls: list[Call], seconds: float) -> int:
