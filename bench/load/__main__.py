@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 #: The parts that share a service, in this order: what is published last answers from then on.
 PARTS = {"overload": overload, "bad": bad, "batch": batch, "soak": soak, "publish": publishing}
-NAMES = (*PARTS, reading.NAME)
+#: Those with servers of their own.
+ALONE = {"receipts": reading.receipts, "reading": reading.measure}
+NAMES = (*PARTS, *ALONE)
 FORMS = {form.name: form for form in (SHORT, LONG)}
 
 
@@ -65,10 +67,11 @@ def _measured(form: Form, wanted: list[str]) -> Iterator[tuple[str, list[Outcome
         if sharing:
             failures = uvloop.run(service.failures())
             outcomes[0].promise(f"{failures} answers were a 5xx other than 503", holds=not failures)
-    if reading.NAME in wanted:
-        with _timed(reading.NAME):
-            outcomes = reading.measure(form)
-        yield reading.NAME, outcomes
+    for name, measure in ALONE.items():
+        if name in wanted:
+            with _timed(name):
+                outcomes = measure(form)
+            yield name, outcomes
 
 
 @contextlib.contextmanager

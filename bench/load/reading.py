@@ -1,4 +1,4 @@
-"""What strict reading and checking of the body adds to a call: servers in turns, one of which has read it before."""
+"""What a receipt adds to a call, and what strict reading of the body does: servers in turns, with it and without."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ import orjson
 from bench.client import Connection, post
 from bench.load.outcome import Outcome
 from bench.load.service import PATH
-from bench.measure import LEAST_ROUNDS
+from bench.measure import LEAST_ROUNDS, Budget
 from bench.process import UVICORN, ours, serve
 from bench.report import Bar, Figure, Row
-from bench.subject import FACTS, ON
+from bench.sections import trust
+from bench.subject import FACTS, ON, Subject
 
 if TYPE_CHECKING:
     from bench.load.form import Form
     from bench.process import Server
 
-NAME = "reading"
 CALLS = 40
 ROUNDS = 200
 _STRICT, _READ = "body read and checked", "the same, read before"
@@ -32,8 +32,13 @@ _NOTE = (
 )
 
 
+def receipts(form: Form) -> list[Outcome]:
+    """The row of ``make bench`` that is a load bar as well."""
+    return [Outcome(row) for row in trust.run(Subject(), Budget(form.reading, ROUNDS)) if row.work == trust.RECEIPT]
+
+
 def measure(form: Form) -> list[Outcome]:
-    """In turns, each with servers of its own."""
+    """One server reads each body, the other has read it before."""
     with contextlib.ExitStack() as stack:
         servers = {
             _STRICT: stack.enter_context(_server(stack, "app.main:create_app")),

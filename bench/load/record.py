@@ -16,10 +16,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent.parent
 RESULTS = ROOT / "bench" / "results" / "load.json"
-TRUST = ROOT / "bench" / "results" / "latest.json"
 DOCS = ROOT / "docs" / "load.md"
 BEGIN, END = "<!-- load: begin -->\n", "<!-- load: end -->"
-_RECEIPT = "durable receipt before the answer"
 
 
 @dataclass
@@ -48,7 +46,7 @@ class Record:
         """Put the table between the marks of the page."""
         measured = [name for name in names if name in self.parts]
         rows = [_row(row) for name in measured for row in self.parts[name]["rows"]]
-        table = markdown([*rows, *_receipts()])
+        table = markdown(rows)
         weather = [f"- {_when(name, self.parts[name])}" for name in measured]
         found = machine()
         line = f"Python {found['python']}, {found['system']}, uvicorn {found['versions']['uvicorn']}."
@@ -61,12 +59,6 @@ class Record:
 def _row(kept: dict[str, Any]) -> Row:
     bars = [Bar(**{name: value for name, value in bar.items() if name != "met"}) for bar in kept["bars"]]
     return Row(kept["work"], [Figure(**figure) for figure in kept["figures"]], bars, kept["notes"])
-
-
-def _receipts() -> list[Row]:
-    """The row of ``make bench`` that is a load bar as well."""
-    kept = orjson.loads(TRUST.read_bytes())["rows"] if TRUST.is_file() else []
-    return [_row({**row, "work": f"{_RECEIPT} (`make bench`)"}) for row in kept if row["work"] == _RECEIPT]
 
 
 def _when(name: str, part: dict[str, Any]) -> str:

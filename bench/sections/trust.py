@@ -35,6 +35,7 @@ CONNECTIONS = 16
 CALLS = 20
 """For each connection in one turn."""
 PATH = "/v1/eligibility"
+RECEIPT = "durable receipt before the answer"
 _NOTE = f"Receipts and signatures: {CONNECTIONS} connections at once, time of a turn divided by its calls."
 
 
@@ -73,7 +74,7 @@ def run(_subject: Subject, budget: Budget) -> list[Row]:
             for name, crowd in crowds.items():
                 series.rounds[name].append(crowd.turn(pool))
     return [
-        _row(series, "durable receipt before the answer", ("with a receipt",), 1.4),
+        _row(series, RECEIPT, ("with a receipt",), 1.4),
         _row(series, "signed calls", ("signed, HMAC-SM3", "signed, HMAC-SHA256"), 1.3),
     ]
 
