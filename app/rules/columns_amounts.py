@@ -10,7 +10,8 @@ import polars as pl
 
 from app.rules.amounts import Choose, Expression, FactRef, Lookup, ParameterRef, children, parameters_of
 from app.rules.columns_arithmetic import Arithmetic, branches_of
-from app.rules.columns_conditions import all_true, any_true, missing_of, nothing
+from app.rules.columns_conditions import all_true, any_true, missing_of
+from app.rules.columns_constants import nothing
 from app.rules.columns_tiers import TieredAmount
 from app.rules.domains import Knowledge
 from app.rules.errors import Fault, PackError

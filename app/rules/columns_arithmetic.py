@@ -27,7 +27,8 @@ from app.rules.amounts import (
     Schedule,
     children,
 )
-from app.rules.columns_conditions import in_case, nothing
+from app.rules.columns_conditions import in_case
+from app.rules.columns_constants import nothing
 from app.rules.domains import Knowledge, Span, assume
 
 if TYPE_CHECKING:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import polars as pl
 
+from app.rules.columns_constants import folded
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -43,9 +45,9 @@ class Bindings:
     _names: dict[bytes, str] = field(default_factory=dict)
 
     def let(self, name: str, expression: pl.Expr) -> pl.Expr:
-        """The expression under a name of its own; as it is where it only reads a column or a figure."""
+        """The expression under a name of its own; itself where it is a column, a figure where it reads none."""
         if _is_plain(expression):
-            return expression
+            return folded(expression)
         level = 1 + max((self._level.get(root, -1) for root in expression.meta.root_names()), default=-1)
         while len(self.levels) <= level:
             self.levels.append({})
@@ -56,7 +58,7 @@ class Bindings:
     def share(self, expression: pl.Expr) -> pl.Expr:
         """The same under a name that equal expressions have in common."""
         if _is_plain(expression):
-            return expression
+            return folded(expression)
         key = expression.meta.serialize(format="binary")
         if key not in self._names:
             self._names[key] = f"x.{len(self._names)}"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
 
+from app.rules.columns_constants import folded, nothing
 from app.rules.conditions import AllOf, AnyOf, Comparison, Condition, FactOperand
 from app.rules.vocabulary import FactType
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 #: The truth of a condition as an expression.
 Truth = Callable[[Condition], pl.Expr]
 
-__all__ = ["UNLISTED", "Facts", "Truth", "all_true", "any_true", "in_case", "missing_of", "nothing", "truth_of_tree"]
+__all__ = ["UNLISTED", "Facts", "Truth", "all_true", "any_true", "in_case", "missing_of", "truth_of_tree"]
 
 _COMPARE: Final[Mapping[str, Callable[[pl.Expr, pl.Expr], pl.Expr]]] = {
     "equal_to": python.eq,
@@ -32,15 +33,11 @@ _COMPARE: Final[Mapping[str, Callable[[pl.Expr, pl.Expr], pl.Expr]]] = {
     "greater_than_or_equal_to": python.ge,
 }
 _FEW_RUNS: Final = 2
+_ALWAYS: Final = pl.lit(True)  # noqa: FBT003 - a literal of the expression
 #: The code of a word that an enum does not list: known, and equal to none of its members.
 UNLISTED: Final = 255
 #: A packed code that no division and no industry has.
 _NEVER: Final = 2**32 - 1
-
-
-def nothing(dtype: pl.DataType) -> pl.Expr:
-    """Unknown on every row."""
-    return pl.lit(None, dtype=dtype)
 
 
 def all_true(parts: Iterable[pl.Expr]) -> pl.Expr:
@@ -54,15 +51,17 @@ def any_true(parts: Iterable[pl.Expr]) -> pl.Expr:
 
 
 def _joined(parts: Iterable[pl.Expr], combine: Callable[[Any, Any], Any], *, neutral: bool) -> pl.Expr:
-    """Truths put together; the figure that changes nothing is left out, unknown is said once."""
+    """Truths put together; the figure that changes nothing is left out, the other decides, unknown is said once."""
     found: list[pl.Expr] = []
     open_everywhere, same = nothing(pl.Boolean()), pl.lit(neutral)
     unknown = False
-    for part in parts:
-        if part.meta.is_literal() and part.meta.eq(open_everywhere):
-            unknown = True
-        elif not (part.meta.is_literal() and part.meta.eq(same)):
+    for part in map(folded, parts):
+        if not part.meta.is_literal():
             found.append(part)
+        elif part.meta.eq(open_everywhere):
+            unknown = True
+        elif not part.meta.eq(same):
+            return part
     if unknown:
         found.append(open_everywhere)
     return reduce(combine, found) if found else same
@@ -71,8 +70,11 @@ def _joined(parts: Iterable[pl.Expr], combine: Callable[[Any, Any], Any], *, neu
 def in_case(cases: Sequence[tuple[pl.Expr, pl.Expr]], otherwise: pl.Expr) -> pl.Expr:
     """The value of the first case whose condition is true, else the last argument."""
     found = otherwise
-    for condition, value in reversed(cases):
-        found = pl.when(condition).then(value).otherwise(found)
+    for condition, value in reversed([(folded(condition), value) for condition, value in cases]):
+        if not condition.meta.is_literal():
+            found = pl.when(condition).then(value).otherwise(found)
+        elif condition.meta.eq(_ALWAYS):
+            found = value
     return found
 
 

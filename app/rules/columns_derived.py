@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from app.rules.columns_conditions import UNLISTED, all_true, any_true, in_case, nothing
+from app.rules.columns_conditions import UNLISTED, all_true, any_true, in_case
+from app.rules.columns_constants import nothing
 from app.rules.columns_layout import inputs_of
 from app.rules.columns_schema import industry_range
 from app.rules.derived import DERIVED, SIZE_INPUTS

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
-from app.rules.columns_conditions import in_case, nothing
+from app.rules.columns_conditions import in_case
+from app.rules.columns_constants import nothing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -40,11 +41,11 @@ def question_column(
     for facts in results:
         portion = _portion(facts, unit, dtype, share)
         for fact, missing in facts.items():
-            points.setdefault(fact, []).append(pl.when(missing).then(portion).otherwise(pl.lit(0, dtype=dtype)))
+            points.setdefault(fact, []).append(in_case([(missing, portion)], pl.lit(0, dtype=dtype)))
     scores = {fact: share(_sum(points[fact])) for fact in order if fact in points}
     best = share(pl.max_horizontal(list(scores.values())))
     asked = [(score == best, pl.lit(fact, dtype=ids)) for fact, score in scores.items()]
-    return pl.when(best > pl.lit(0, dtype=dtype)).then(in_case(asked, nothing(ids)))
+    return in_case([(best > pl.lit(0, dtype=dtype), in_case(asked, nothing(ids)))], nothing(ids))
 
 
 def _portion(
@@ -52,7 +53,7 @@ def _portion(
 ) -> pl.Expr:
     """What each missing fact of a result is given: the whole point over their number."""
     one, none = pl.lit(1, dtype=pl.UInt8), pl.lit(0, dtype=pl.UInt8)
-    count = share(_sum([pl.when(missing).then(one).otherwise(none) for missing in facts.values()]))
+    count = share(_sum([in_case([(missing, one)], none) for missing in facts.values()]))
     cases = [
         (count == pl.lit(number, dtype=pl.UInt8), pl.lit(unit // number, dtype=dtype))
         for number in range(1, len(facts) + 1)

@@ -16,7 +16,8 @@ import polars as pl
 from app.rules.columns_amounts import AmountColumns
 from app.rules.columns_bindings import Bindings, Pass, Table
 from app.rules.columns_collection import Collection, OpenResult, collect
-from app.rules.columns_conditions import Facts, all_true, any_true, missing_of, nothing, truth_of_tree
+from app.rules.columns_conditions import Facts, all_true, any_true, missing_of, truth_of_tree
+from app.rules.columns_constants import nothing
 from app.rules.columns_derived import derived_columns, needs, row_reads
 from app.rules.columns_layout import WORD, Layout
 from app.rules.columns_near import NearMissColumns
