@@ -199,7 +199,9 @@ def _sqlite_engine(file: Path, waits: Waits) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql(connection.get_execution_options().get(_BEGIN, "BEGIN"))
+        # asked itself: SQLAlchemy's way to the driver takes longer than the statement
+        driver: Any = connection.connection
+        driver.execute(connection.get_execution_options().get(_BEGIN, "BEGIN"))
 
     return engine
 

@@ -37,7 +37,12 @@ class Statements:
             self._driver.execute(statement, values)
 
     def has_added(self, statement: str, values: Sequence[Any]) -> bool:
-        """Run one that adds rows; False when a constraint forbids it. For SQLite alone."""
+        """Whether it has added its rows; False, and it has added none, where a constraint forbids one of them.
+
+        PostgreSQL is not asked, and has added nothing: such a failure would end the unit of work there.
+        """
+        if self._driver is None:
+            return False
         try:
             self._driver.execute(statement, values)
         except sqlite3.IntegrityError:

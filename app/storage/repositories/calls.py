@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from math import floor
 from typing import TYPE_CHECKING, Any, Final
 
@@ -30,10 +31,10 @@ _ADD_QUOTA: Final = (
 )
 _READ_QUOTA: Final = "SELECT calls, at_ms, {now} FROM quotas WHERE application = ?{lock}"
 _WRITE_QUOTA: Final = "UPDATE quotas SET calls = ?, at_ms = ? WHERE application = ?"
-_USE: Final = (
-    "INSERT INTO used_nonces (application, nonce, until_ms) SELECT {application}, {nonce}, ? FROM {items} WHERE true "
-    "ON CONFLICT (application, nonce) DO NOTHING RETURNING application, nonce"
+_ADD_NONCES: Final = (
+    "INSERT INTO used_nonces (application, nonce, until_ms) SELECT {application}, {nonce}, ? FROM {items} WHERE true"
 )
+_USE: Final = _ADD_NONCES + " ON CONFLICT (application, nonce) DO NOTHING RETURNING application, nonce"
 _WORDS: Final = {
     "sqlite": {
         "now": _NOW["sqlite"],
@@ -89,8 +90,11 @@ class Calls:
 
     def use(self, nonces: Collection[tuple[str, str]], until_ms: int) -> set[tuple[str, str]]:
         """Those of the (application, nonce) pairs that nobody had used; they are used now."""
-        items = orjson.dumps(list(nonces)).decode()
-        return {(application, nonce) for application, nonce in self._rows(_USE, until_ms, items)}
+        values = (until_ms, orjson.dumps(list(nonces)).decode())
+        # Hardly ever was one used, and that none was is said at once; who is new is said row by row.
+        if self._statements.has_added(_in_words_of(self._dialect, _ADD_NONCES), values):
+            return set(nonces)
+        return {(application, nonce) for application, nonce in self._rows(_USE, *values)}
 
     def prune(self, now_ms: int) -> bool:
         """Forget some of the nonces that have had their time; whether there may be more."""
@@ -126,7 +130,12 @@ class Calls:
         return {row.who: row.since_ms + span_ms - now_ms for row in self._connection.execute(query)}
 
     def _rows(self, statement: str, *values: object) -> Sequence[Sequence[Any]]:
-        return self._statements.rows(statement.format_map(_WORDS[self._dialect]), values)
+        return self._statements.rows(_in_words_of(self._dialect, statement), values)
 
     def _run(self, statement: str, *values: object) -> None:
-        self._statements.run(statement.format_map(_WORDS[self._dialect]), values)
+        self._statements.run(_in_words_of(self._dialect, statement), values)
+
+
+@cache
+def _in_words_of(dialect: str, statement: str) -> str:
+    return statement.format_map(_WORDS[dialect])
