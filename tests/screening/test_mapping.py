@@ -22,6 +22,9 @@ class TestGuess:
             ("从业人员(人)", "employees", "人"),
             ("光伏装机容量(MW)", "pv_capacity_kw", "mw"),
             ("科技型企业", "is_technology_enterprise", None),
+            ("建筑业总产值(亿元)", "annual_output_value", "亿元"),
+            ("增量留抵(元)", "vat_credit_balance", "元"),
+            ("本年通过高新技术企业认定", "hnte_certified_this_year", None),
             ("统一 社会\n信用代码", "uscc", None),
             ("户号", "entity", None),
             ("法定代表人", "ignore", None),
@@ -34,6 +37,22 @@ class TestGuess:
     @pytest.mark.parametrize("name", ["", "神秘列", "employes", "营业利润(万元)", "("])
     def test_names_that_say_nothing(self, name):
         assert Guesser(VOCABULARY).propose(name) is None
+
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "是否高新技术企业",
+            "高新技术企业",
+            "高企",
+            "信用等级",
+            "留抵税额(元)",
+            "工业总产值(万元)",
+            "所在乡镇",
+            "乡镇",
+        ],
+    )
+    def test_a_name_that_only_comes_near_a_fact_is_asked_about(self, name):
+        assert Guesser(VOCABULARY).guess(["uscc", name]).unknown == (name,)
 
     def test_every_fact_is_known_by_its_id_and_labels(self):
         guesser = Guesser(VOCABULARY)
