@@ -105,6 +105,7 @@ BLOCKS = {
     ("docs/screening.md", "beizeng screen 名册.xlsx -o 结果 --on"): Because("run below, with the mapping of the page"),
     ("docs/screening.md", "# 映射.yaml"): Because("run below"),
     ("docs/screening.md", "beizeng screen 名册.xlsx -o 结果 --mapping"): Because("run below"),
+    ("docs/screening.md", "beizeng screen 各县"): Because("run below, on two counties"),
     ("docs/screening.md", "beizeng screen explain 结果"): Because("run below"),
     ("docs/screening.md", "beizeng screen registry.xlsx"): Because("a synopsis, with options in brackets"),
     ("docs/signing.md", "import hashlib"): SIGNING,
@@ -246,7 +247,7 @@ class TestScreening:
 
     def run(self, command, beginning):
         line = block_of("docs/screening.md", beginning)
-        ended = command(*shlex.split(line)[1:])
+        ended = command(*shlex.split(line, comments=True)[1:])
         assert ended.code == 0, ended.err
         return ended.out
 
@@ -262,6 +263,16 @@ class TestScreening:
         second = json.loads(self.run(command, "beizeng screen explain"))
         assert first["on"] == "2023-06-01"
         assert [item["rule_id"] for item in second["results"]] == [item["rule_id"] for item in first["results"]]
+
+    def test_the_counties_of_the_page(self, command):
+        Path("各县").mkdir()
+        for county, code in (("左权", self.CODE), ("榆社", "91140721MA0K0002XN")):
+            self.registry(["统一社会信用代码", "entity_type"], [code, "enterprise"])
+            ended = command("screen", "名册.xlsx", "-o", county, "--truths", "--yes")
+            assert ended.code == 0, ended.err
+            shutil.copy(f"{county}/facts.parquet", f"各县/{county}.parquet")
+        self.run(command, "beizeng screen 各县")
+        assert json.loads(Path("全省/summary.json").read_text(encoding="utf-8"))["rows"] == 2
 
 
 class TestPortal:
