@@ -102,6 +102,11 @@ def packaged_notices() -> tuple[HolidayNotice, ...]:
     return tuple(read_notice(raw) for raw in read_yaml(_FOLDER / "notices.yaml")["notices"])
 
 
+def _plain_weekends() -> frozenset[date]:
+    """Weekend days that the published data counts into a holiday and no notice does."""
+    return frozenset(map(date.fromisoformat, read_yaml(_FOLDER / "notices.yaml")["plain_weekends"]))
+
+
 @cache
 def statutory_days() -> Mapping[int, frozenset[date]]:
     """The days off known by law, for each year that the law's days have been worked out for."""
@@ -121,7 +126,8 @@ def _packaged_calendar() -> Calendar:
 @cache
 def _packaged_layers() -> _Layers:
     """Published years, then those known by law alone; a year that has been published needs no statutory days."""
-    days_off, working_days = frozenset(_published_days_off), frozenset(_published_working_days)
+    days_off = frozenset(_published_days_off) - _plain_weekends()
+    working_days = frozenset(_published_working_days)
     last = max(days_off).year
     years = dict.fromkeys(range(min(days_off).year, last + 1), Basis.PUBLISHED)
     later = {year: days for year, days in statutory_days().items() if year > last}
