@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from app.api.admission import Line
 from app.api.call import FACE
 from app.api.draining import Drain
-from app.api.gate import UNMATCHED, Gate, method_not_allowed
+from app.api.gate import UNMATCHED, Gate, label_of, method_not_allowed
 from app.api.openapi import openapi_3_1
 from app.api.routing import BytesRoute
 from app.api.ruoyi.face import RuoYi
@@ -106,7 +106,7 @@ class Application(FastAPI):
         """Of a call that was refused before it came here."""
         path = url.decode("latin-1")
         route = path if path in self._direct else UNMATCHED
-        self._watch.record(scope, request_id, method, route, HTTPStatus.SERVICE_UNAVAILABLE, 0.0)
+        self._watch.record(scope, request_id, label_of(method), route, HTTPStatus.SERVICE_UNAVAILABLE, 0.0)
 
     def _methods_at(self, path: str) -> set[str]:
         """Every method that some operation at this address takes."""

@@ -37,6 +37,7 @@ __all__ = [
     "SENT_METHOD",
     "UNMATCHED",
     "Gate",
+    "label_of",
     "method_not_allowed",
     "request_id_of",
     "security_headers",
@@ -147,8 +148,7 @@ class Gate:
         await answer(scope, _nothing, reply.send)
 
     def _record(self, scope: Scope, method: str, reply: _Reply, seconds: float) -> None:
-        route, method = _route(scope), method if method in _METHODS else "OTHER"
-        self._watch.record(scope, reply.request_id, method, route, reply.status, seconds)
+        self._watch.record(scope, reply.request_id, label_of(method), _route(scope), reply.status, seconds)
 
 
 class _Reply:
@@ -178,6 +178,11 @@ def request_id_of(scope: Scope, headers: Mapping[bytes, bytes]) -> str:
         return token_hex(16)
     once = sum(name == b"x-request-id" for name, _ in scope["headers"]) == 1
     return sent.decode("ascii") if once else token_hex(16)
+
+
+def label_of(method: str) -> str:
+    """A method as it is counted: there are few, whatever callers send."""
+    return method if method in _METHODS else "OTHER"
 
 
 def _as_get(scope: Scope) -> Scope:

@@ -133,10 +133,12 @@ class TestTurnedAway:
     def test_is_counted_and_health_is_not_refused(self, crowded):
         assert post(crowded.port, "/v1/eligibility", {"facts": {}}).status == 503
         assert get(crowded.port, "/v1/measures/38").status == 503
+        assert get(crowded.port, "/v1/measures/38", method="PROPFIND").status == 503
         assert get(crowded.port, "/healthz").status == 200
         told = get(crowded.port, "/metrics").body.decode()
         assert 'method="POST",route="/v1/eligibility",status="503"} 1.0' in told
         assert 'method="GET",route="unmatched",status="503"} 1.0' in told
+        assert 'method="OTHER",route="unmatched",status="503"} 1.0' in told
 
     def test_one_that_waits_for_leave_to_send_its_body_is_let_in(self, crowded):
         sent = {**JSON, "Content-Length": 12, "Expect": "100-continue"}
