@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
 from math import ceil
 from typing import TYPE_CHECKING, Final
@@ -121,7 +122,7 @@ class Gatekeeper:
             raise _limited(entry.retry_seconds)
         if entry.replayed:
             raise ProblemError("nonce_replayed", headers=_CHALLENGE)
-        return Caller(found.id, frozenset[Scope]().union(*(SCOPES[role] for role in found.roles)))
+        return Caller(found.id, _scopes_of(found.roles))
 
     def _look_up(self, claim: Claim) -> Application | None:
         if claim.api_key is None:
@@ -174,6 +175,11 @@ async def proven(call: Call, claimed: Claimed, needed: Collection[Scope]) -> Cal
     if caller.scopes.isdisjoint(needed):
         raise ProblemError("forbidden", {"needed": ", ".join(needed)})
     return caller
+
+
+@cache
+def _scopes_of(roles: tuple[Role, ...]) -> frozenset[Scope]:
+    return frozenset[Scope]().union(*(SCOPES[role] for role in roles))
 
 
 def _gatekeeper(call: Call) -> Gatekeeper:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from starlette.requests import Request
@@ -41,7 +42,7 @@ class Call(Request):
     caller: Caller
     """Known before the handler is called."""
 
-    @property
+    @cached_property
     def services(self) -> Services:
         """What the application was made with."""
         services: Services = self.scope["app"].state.services

@@ -48,7 +48,7 @@ class CallLedger:
     """Takes calls from the event loop and says what became of them."""
 
     def __init__(self, database: Database, settings: Settings) -> None:
-        """Start the thread; the database is first asked when there is a call."""
+        """Start the thread, which connects; the database is first asked when there is a call."""
         self._database = CallDatabase(database)
         self._waits = database.waits
         self._rate, self._burst = settings.quota_per_second, settings.quota_burst
@@ -91,6 +91,7 @@ class CallLedger:
         self._database.close()
 
     def _run(self) -> None:
+        self._database.connect()
         pruned, ending = time.monotonic(), False
         while not ending:
             taken, ending = self._inbox.take(_PRUNE_SECONDS)

@@ -77,7 +77,7 @@ class ReceiptWriter:
     """
 
     def __init__(self, database: Database, settings: Settings, key: MasterKey, clock: Clock) -> None:
-        """Start the thread; the database is first asked when there is something to keep."""
+        """Start the thread, which connects; the database is first asked when there is something to keep."""
         self.keys = ReceiptKeys(key)
         self.database = database
         self._anchors = AnchorFile(settings.anchor_path, self.keys, clock)
@@ -124,6 +124,7 @@ class ReceiptWriter:
         self._queue.close()
 
     def _run(self) -> None:
+        self._queue.connect()
         ending = False
         while not ending:
             taken, ending = self._inbox.take(_PROBE_SECONDS if self._failed else None)

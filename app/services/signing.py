@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hmac
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from cryptography.hazmat.primitives.hashes import SM3
+from cryptography.hazmat.primitives.hashes import SHA256, SM3
 from cryptography.hazmat.primitives.hmac import HMAC
 
 if TYPE_CHECKING:
@@ -39,21 +40,29 @@ class Signed:
 
 def sign_sm3(secret: bytes, text: bytes) -> str:
     """HMAC-SM3 (GB/T 32905) in hexadecimal."""
-    keyed = HMAC(secret, SM3())
-    keyed.update(text)
-    return keyed.finalize().hex()
+    return _signed(_keyed(secret)[0], text)
 
 
 def sign_sha256(secret: bytes, text: bytes) -> str:
     """HMAC-SHA256 in hexadecimal."""
-    return hmac.digest(secret, text, "sha256").hex()
+    return _signed(_keyed(secret)[1], text)
 
 
 def is_signed(text: bytes, signature: str, secrets: Iterable[bytes]) -> bool:
     """Whether one of the secrets gives the signature, by either method; compared in constant time."""
     given = signature.lower().encode()
     return any(
-        hmac.compare_digest(sign(secret, text).encode(), given)
-        for secret in secrets
-        for sign in (sign_sm3, sign_sha256)
+        hmac.compare_digest(_signed(keyed, text).encode(), given) for secret in secrets for keyed in _keyed(secret)
     )
+
+
+@lru_cache(maxsize=256)
+def _keyed(secret: bytes) -> tuple[HMAC, HMAC]:
+    """Both methods with the secret taken in: that is half of the work of a signature, and the same for each."""
+    return HMAC(secret, SM3()), HMAC(secret, SHA256())
+
+
+def _signed(keyed: HMAC, text: bytes) -> str:
+    signing = keyed.copy()
+    signing.update(text)
+    return signing.finalize().hex()

@@ -41,6 +41,13 @@ class CallDatabase:
             def relax(connection: SqliteConnection, _record: Any) -> None:
                 connection.execute("PRAGMA synchronous = NORMAL")
 
+    def connect(self) -> None:
+        """Connect beforehand, as receipts do."""
+        if self._database.file is not None:
+            self._queue.connect()
+        else:
+            self._database.connect(self._kept)
+
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A unit of work.

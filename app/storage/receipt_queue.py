@@ -43,6 +43,10 @@ class WriterQueue:
         self._kept = KeptConnection(database)
         self._descriptors: list[int] = []
 
+    def connect(self) -> None:
+        """Connect beforehand if it can be done: whoever writes first need not wait for it then."""
+        self._database.connect(self._kept)
+
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """A unit of work that no other writer of the chain is inside of; for one thread at a time.

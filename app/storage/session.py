@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.orm import Session
 
-from app.storage.errors import DatabaseUnavailableError, StorageReadOnlyError
+from app.storage.errors import DatabaseUnavailableError, StorageError, StorageReadOnlyError
 from app.storage.failures import named_failures
 from app.storage.postgresql import TimedConnection, answered_within
 
@@ -34,7 +34,7 @@ _FRESH_SECONDS: Final = 1.0
 #: The server gives up a little before the time is over, so that its own words arrive.
 _SERVER_SHARE: Final = 0.8
 #: Of the time to wait for a connection.
-_TURN_SHARE: Final = 1.25
+_TURN_SHARE: Final = 1.35
 #: libpq waits at least so long for a connection.
 _LEAST_CONNECT_SECONDS: Final = 2
 
@@ -133,10 +133,15 @@ class Database:
                 kept.close()
                 raise
 
+    def connect(self, kept: KeptConnection) -> None:
+        """Connect beforehand if it can be done."""
+        with suppress(StorageError), self.committing_itself(kept):
+            pass
+
     @contextmanager
     def committing_itself(self, kept: KeptConnection) -> Iterator[Connection]:
         """The connection that a thread keeps, outside a transaction: each statement of SQLite's driver is one."""
-        with named_failures():
+        with named_failures(), self._in_time():
             try:
                 yield kept.get()
             except BaseException:
