@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from enum import StrEnum
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ __all__ = [
     "AmountTerms",
     "Cadence",
     "Caveat",
+    "Channel",
     "Indicator",
     "Labelled",
     "Measure",
@@ -161,9 +163,17 @@ class Rule:
         return min(self.versions, key=lambda version: version.distance(on))
 
 
+class Channel(StrEnum):
+    """How a measure is come by, as far as the plan says: 免申即享, 快申快享, 常规."""
+
+    NO_APPLICATION = "no_application"
+    FAST_APPLICATION = "fast_application"
+    REGULAR = "regular"
+
+
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One clause of the plan as catalogue entry."""
+    """One clause of the plan as catalogue entry. ``channel_quote``: the words that say so, None for the regular way."""
 
     clause: str
     group: Text
@@ -173,6 +183,8 @@ class Measure:
     kinds: tuple[str, ...]
     statements: int
     rules: tuple[str, ...]
+    channel: Channel
+    channel_quote: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from app.rules.money import number_text
+from app.rules.policy import Channel
+from app.rules.text import Text
 from app.rules.wording import office_names
 
 if TYPE_CHECKING:
@@ -13,10 +15,11 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from app.rules.policy import Indicator, Measure, Policy, Rule, Target
-    from app.rules.text import Language, Text
+    from app.rules.text import Language
     from app.rules.vocabulary import Fact, Vocabulary
 
 __all__ = [
+    "CHANNELS",
     "MeasureFilter",
     "fact_list",
     "figures",
@@ -26,6 +29,13 @@ __all__ = [
     "target_item",
     "target_list",
 ]
+
+
+CHANNELS = {
+    Channel.NO_APPLICATION: Text("免申即享", "granted without application"),
+    Channel.FAST_APPLICATION: Text("快申快享", "granted on a short application"),
+    Channel.REGULAR: Text("常规", "regular"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +108,11 @@ def measure_item(policy: Policy, measure: Measure, language: Language) -> dict[s
             for item in policy.cadences
             if item.entry == measure.clause or item.entry in measure.rules
         ],
+        "channel": {
+            "code": measure.channel,
+            "label": CHANNELS[measure.channel].in_(language),
+            "quote": measure.channel_quote,
+        },
     }
 
 

@@ -31,6 +31,19 @@ class TestMeasures:
     def test_goals_and_requirements_too(self, client, clause):
         assert client.get(f"/v1/measures/{clause}").json()["clause"] == clause
 
+    def test_how_it_is_come_by_where_the_plan_says_so(self, client):
+        items = {item["clause"]: item["channel"] for item in client.get("/v1/measures").json()["items"]}
+        assert items["11"] == {
+            "code": "no_application",
+            "label": "免申即享",
+            "quote": "推行小规模纳税人普惠性税收减免“免申请退税”",
+        }
+        assert (items["49"]["code"], items["49"]["label"]) == ("fast_application", "快申快享")
+        assert items["38"] == {"code": "regular", "label": "常规", "quote": None}
+        assert all((channel["quote"] is None) == (channel["code"] == "regular") for channel in items.values())
+        english = client.get("/v1/measures/11", headers={"Accept-Language": "en"}).json()
+        assert english["channel"]["label"] == "granted without application"
+
     def test_by_kind(self, client):
         found = clauses(client, kind="indicator")
         assert found[:3] == ["t1", "t2", "t3"]

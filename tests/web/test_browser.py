@@ -143,6 +143,7 @@ class TestAward:
             "县发改局",
             "对首次通过或连续3次通过国家高新技术企业认定的企业一次性奖励15万元",
             "第 38 条",
+            "办理方式常规",
         ):
             assert told in text
         assert "符合所述条件 2 项，合计 210,000 元" in tab.page.text_content("#live")

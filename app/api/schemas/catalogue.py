@@ -6,9 +6,10 @@ from typing import Annotated, Any
 
 from pydantic import Field, WithJsonSchema
 
-from app.api.schemas.common import AnyValue, Count, Day, Figure, Model, Names, words
+from app.api.schemas.common import AnyValue, Count, Day, Figure, Model, Names, enum_schema, words
 from app.api.schemas.decisions import Basis, Certainty, Citation, FactType, Kind, Nature
 from app.api.schemas.targets import Target
+from app.services.catalogue import CHANNELS
 
 __all__ = ["FactList", "IndicatorList", "Measure", "MeasureList", "Rule", "RuleVocabulary"]
 
@@ -30,6 +31,14 @@ class Cadence(Model):
     cadence: str
 
 
+class MeasureChannel(Model):
+    """How a measure is come by, as far as the plan says. The offices' own lists govern."""
+
+    code: Annotated[str, WithJsonSchema(enum_schema({str(code): label for code, label in CHANNELS.items()}))]
+    label: str
+    quote: str | None = Field(description=words("方案的原话；常规没有", "the plan's words; none for the regular way"))
+
+
 class Measure(Model):
     """One clause of the plan."""
 
@@ -45,6 +54,7 @@ class Measure(Model):
         description=words("责任单位后来的名称", "later names of its units, the plan's own stay as they were")
     )
     cadences: list[Cadence] = Field(description=words("周期或固定日期", "recurring or fixed dates"))
+    channel: MeasureChannel
 
 
 class MeasureList(Model):

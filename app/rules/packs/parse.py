@@ -17,6 +17,7 @@ from app.rules.policy import (
     AmountTerms,
     Cadence,
     Caveat,
+    Channel,
     Indicator,
     Labelled,
     Measure,
@@ -270,6 +271,8 @@ class _Reader:
             kinds=raw.kinds,
             statements=raw.statements,
             rules=tuple(rule.id for rule in raw.rules),
+            channel=Channel(raw.channel.code) if raw.channel else Channel.REGULAR,
+            channel_quote=raw.channel.quote if raw.channel else None,
         )
 
     def _parameter(self, raw: RawParameter) -> Parameter:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
@@ -26,6 +26,7 @@ __all__ = [
     "Name",
     "RawCadence",
     "RawCaveat",
+    "RawChannel",
     "RawClause",
     "RawDocument",
     "RawFact",
@@ -260,6 +261,13 @@ class RawRule(_Raw):
     indicator: Annotated[tuple[RawIndicator, ...], BeforeValidator(_several)] = ()
 
 
+class RawChannel(_Raw):
+    """How a measure is come by, where the plan says that it takes less than an application."""
+
+    code: Literal["no_application", "fast_application"]
+    quote: Annotated[Words, Field(max_length=60)]
+
+
 class RawClause(_Raw):
     """One clause file."""
 
@@ -269,6 +277,7 @@ class RawClause(_Raw):
     summary: RawText
     units: tuple[str, ...]
     kinds: tuple[str, ...]
+    channel: RawChannel | None = None
     statements: int = Field(ge=1)
     rules: tuple[RawRule, ...]
 

@@ -65,6 +65,7 @@ function entry(item) {
     { class: "measure", "data-clause": item.clause, open: state.clause === item.clause },
     el("summary", {}, el("span", { class: "number" }, number), el("span", { class: "measure-title" }, item.title), el("span", { class: "kinds" }, item.kinds.map((kind) => t(`kind_${kind}`)).join(t("comma")))),
     el("p", {}, item.text),
+    el("p", { class: "small channel" }, el("strong", {}, `${t("channel")} `), item.channel.label, item.channel.quote ? el("q", {}, item.channel.quote) : null),
     item.units.length ? el("p", { class: "small" }, el("strong", {}, `${t("office")} `), item.units.join(t("comma"))) : null,
     /^\d+$/.test(item.clause) ? button(t("ask_about"), () => open({ view: "ask", topic: `m${item.clause}` }), "quiet-button") : null,
   );

@@ -84,6 +84,7 @@ function sought(results) {
 
 function card(result, known, ask) {
   const targets = known.targets.filter(({ clause }) => clause === result.clause);
+  const channel = known.measures.find(({ clause }) => clause === result.clause)?.channel;
   return el(
     "article",
     { class: `card result ${result.status}${result.near_miss.length ? " within-reach" : ""}`, "data-rule": result.rule_id },
@@ -97,6 +98,7 @@ function card(result, known, ask) {
     el(
       "dl",
       { class: "facts" },
+      channel ? [el("dt", {}, t("channel")), el("dd", {}, channel.label)] : null,
       result.units.length ? [el("dt", {}, t("office")), el("dd", {}, result.units.join(t("comma")))] : null,
       targets.length && result.status !== "ineligible" ? [el("dt", {}, t("by_when")), el("dd", {}, targets.map(limit))] : null,
     ),

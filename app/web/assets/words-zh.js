@@ -30,7 +30,7 @@ export const zh = {
   near_miss: "只差一步", gain_grant: "只要{steps}，就能申领 {money}。", gain_tax_saved: "只要{steps}，就能少缴 {money}。", gain_deduction: "只要{steps}，就能从应纳税所得额中扣除 {money}。", gain_ceiling: "只要{steps}，每年最多能抵减 {money}。", gain_none: "只要{steps}，就符合所述条件。", and: "，并且", quoted: "“{text}”",
   near_is_true: "“{fact}”从“{from}”变为“{to}”", near_is_false: "“{fact}”从“{from}”变为“{to}”", near_equal_to: "“{fact}”从{from}变为{to}", near_less_than: "“{fact}”从{from}降到{to}以下", near_less_than_or_equal_to: "“{fact}”从{from}降到不超过{to}", near_greater_than: "“{fact}”从{from}提高到超过{to}", near_greater_than_or_equal_to: "“{fact}”从{from}提高到至少{to}",
   near_shares_at_least_one_element_with: "“{fact}”至少有一项：{to}", near_is_one_of: "“{fact}”从“{from}”变为其中之一：{to}", near_is_empty: "“{fact}”从“{from}”变为没有",
-  missing: "还缺", missing_for_amount: "算金额还缺", answer_this: "回答：{label}", office: "找哪个部门", by_when: "几时办结", calendar_of: "算到期日：{what}",
+  missing: "还缺", missing_for_amount: "算金额还缺", answer_this: "回答：{label}", office: "找哪个部门", channel: "办理方式", by_when: "几时办结", calendar_of: "算到期日：{what}",
   details: "为什么 · 怎么算 · 依据", why: "条件对照", steps: "怎么算", citations: "方案原文", clause_number: "第 {clause} 条", interpretations: "怎样理解", caveats: "请留意", valid_from: "自 {from} 起", valid_between: "{from} 至 {to}", truth_true: "符合", truth_false: "不符合", truth_unknown: "不清楚",
   print: "打印结果", share: "复制链接", shared: "链接已复制。链接里只有主题、筛选和语言，没有您的答案。", share_by_hand: "请复制这个链接（不含您的答案）：",
   deadline_title: "部门最迟几时办结", deadline_lead: "选一项业务和受理时间，按国务院放假通知逐日推算。", deadline_what: "办什么事", deadline_start: "受理时间（北京时间）", deadline_go: "推算",

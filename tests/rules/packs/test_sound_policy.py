@@ -69,6 +69,17 @@ class TestSoundPolicy:
         assert check_pack(raw, policy, texts={"plan": "凡准备\n就绪的"}) == []
         assert [fault.code for fault in check_pack(raw, policy, texts={"plan": ""})] == ["citation_not_found"]
 
+    def test_the_words_for_an_easier_way_are_looked_up_too(self):
+        made = document(small.rule("m01-list", READY))
+        made["clauses"][0]["channel"] = {"code": "no_application", "quote": "无需申请"}
+        raw, policy = parse_pack(made)
+        assert (policy.measures[0].channel, policy.measures[0].channel_quote) == ("no_application", "无需申请")
+        assert check_pack(raw, policy, texts={"small-plan": "无需\n申请"}) == []
+        (fault,) = check_pack(raw, policy, texts={"small-plan": "须申请"})
+        assert (fault.code, fault.path[-2:]) == ("citation_not_found", ("channel", "quote"))
+        made["clauses"][0]["channel"]["code"] = "at_once"
+        assert codes(made) == ["not_in_enum"]
+
     def test_a_scheme_that_the_document_does_not_hold(self):
         rule = small.rule("m01-list", READY)
         assert codes(document({**rule, "national": "relief", "versions": []})) == ["unknown_scheme"]

@@ -22,10 +22,20 @@ _SPACE = re.compile(r"\s+")
 def check(pack: Pack) -> Iterator[Fault]:
     """Every quote stands in its document word for word; line breaks and spaces do not count."""
     texts = {document: _SPACE.sub("", text) for document, text in pack.texts.items()}
+    for document, quote, path in _quotes(pack):
+        text = texts.get(document)
+        if text is not None and _SPACE.sub("", quote) not in text:
+            yield Fault("citation_not_found", (*path, "quote"), {"value": quote, "document": document})
+
+
+def _quotes(pack: Pack) -> Iterator[tuple[str, str, Path]]:
+    """The document, the words quoted from it and their place."""
     for source, path in sources(pack):
-        text = texts.get(source.document)
-        if text is not None and source.quote is not None and _SPACE.sub("", source.quote) not in text:
-            yield Fault("citation_not_found", (*path, "quote"), {"value": source.quote, "document": source.document})
+        if source.quote is not None:
+            yield source.document, source.quote, path
+    for clause in pack.raw.clauses:
+        if clause.channel is not None:
+            yield pack.raw.manifest.id, clause.channel.quote, ("clauses", clause.clause, "channel")
 
 
 def sources(pack: Pack) -> Iterator[tuple[RawSource, Path]]:

@@ -11,7 +11,7 @@ from typing import Any
 from beizeng_client.models.common import BothLanguages
 from beizeng_client.models.decisions import Citation
 from beizeng_client.models.targets import Target
-from beizeng_client.models.words import Basis, Certainty, FactType, Kind, Nature
+from beizeng_client.models.words import Basis, Certainty, Channel, FactType, Kind, Nature
 
 __all__ = [
     "AmountTerms",
@@ -26,6 +26,7 @@ __all__ = [
     "Indicator",
     "IndicatorList",
     "Measure",
+    "MeasureChannel",
     "MeasureList",
     "Member",
     "Rule",
@@ -58,6 +59,16 @@ class Cadence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureChannel:
+    """How a measure is come by, as far as the plan says. The offices' own lists govern."""
+
+    code: Channel
+    label: str
+    quote: str | None
+    """The plan's words; none for the regular way."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:
     """One clause of the plan."""
 
@@ -75,6 +86,7 @@ class Measure:
     """Later names of its units, the plan's own stay as they were."""
     cadences: tuple[Cadence, ...]
     """Recurring or fixed dates."""
+    channel: MeasureChannel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

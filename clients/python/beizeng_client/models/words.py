@@ -10,6 +10,7 @@ __all__ = [
     "CalendarState",
     "CandidateKind",
     "Certainty",
+    "Channel",
     "ClockState",
     "ClockWarning",
     "DayReason",
@@ -35,6 +36,7 @@ Basis = Literal["stated", "national", "open_ended"]
 CalendarState = Literal["official", "provisional"]
 CandidateKind = Literal["eligible", "nearly", "near_miss"]
 Certainty = Literal["stated", "interpretation"]
+Channel = Literal["no_application", "fast_application", "regular"]
 ClockState = Literal["running", "paused", "overdue", "met", "met_late"]
 ClockWarning = Literal["green", "yellow", "red"]
 DayReason = Literal[
