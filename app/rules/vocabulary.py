@@ -43,6 +43,7 @@ Value = bool | int | Decimal | date | str | frozenset[str]
 #: Of a fact that says nothing about a person, whoever is asked about.
 NEVER = "never"
 _LONGEST_COMPARED = 100
+_SHORTEST_PART = 3
 
 
 class FactType(StrEnum):
@@ -187,14 +188,17 @@ class Vocabulary:
 
 
 def nearest(name: str, known: Iterable[str], limit: int = 3) -> tuple[str, ...]:
-    """Up to ``limit`` known names that ``name`` may be a slip of, the likeliest first."""
+    """Up to ``limit`` known names that ``name`` may be a slip of, the likeliest first; else those it is a part of."""
     if len(name) > _LONGEST_COMPARED:
         return ()
+    names = list(known)
     found = process.extract(
         name,
-        list(known),
+        names,
         scorer=DamerauLevenshtein.normalized_similarity,
         limit=limit,
         score_cutoff=0.6,
     )
-    return tuple(match[0] for match in found)
+    if found or len(name) < _SHORTEST_PART:
+        return tuple(match[0] for match in found)
+    return tuple(sorted((longer for longer in names if name in longer), key=len)[:limit])

@@ -30,6 +30,7 @@ class TestFactNames:
             ("anual_revenue", "annual_revenue"),
             ("Entity_type", "entity_type"),
             ("entitytype", "entity_type"),
+            ("revenue", "annual_revenue"),
         ],
     )
     def test_a_slip_names_the_nearest(self, port, path, name, nearest):
@@ -202,6 +203,10 @@ class TestRequestFields:
     def test_nearest_rule_and_policy_are_suggested(self, port):
         answer = decide(port, rules=["m38-hnte-certification-awrd"])
         assert suggested(answer)["/rules/0"][0] == "m38-hnte-certification-award"
+        assert suggested(decide(port, rules=["m38-hnte"]))["/rules/0"] == [
+            "m38-hnte-application-grant",
+            "m38-hnte-certification-award",
+        ]
         assert suggested(decide(port, policy="zuoquan-2023"))["/policy"] == ["zuoquan-2022"]
         assert suggested(decide(port, subjects=["entreprise"]))["/subjects/0"] == ["enterprise"]
 
