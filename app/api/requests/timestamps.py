@@ -1,4 +1,4 @@
-"""Timestamps in: RFC 3339 with an offset, nothing looser."""
+"""Timestamps in: RFC 3339 with an offset; seconds may be left out, as clocks on pages do."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.rules.reading import Number, json_type
 __all__ = ["read_timestamp"]
 
 _FORM: Final = re.compile(
-    r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt]([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.([0-9]{1,9}))?"
+    r"([0-9]{4})-([0-9]{2})-([0-9]{2})[Tt]([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,9}))?)?"
     r"(?:[Zz]|([+-])([0-9]{2}):([0-9]{2}))?"
 )
 _MICROSECOND_DIGITS: Final = 6
@@ -34,7 +34,7 @@ def read_timestamp(raw: Any) -> datetime | Fault:
         return Fault("timestamp_format", (), {"value": excerpt(raw)})
     micro = (found[7] or "0")[:_MICROSECOND_DIGITS].ljust(_MICROSECOND_DIGITS, "0")
     try:
-        year, month, day, hour, minute, second = (int(found[part]) for part in range(1, 7))
+        year, month, day, hour, minute, second = (int(found[part] or 0) for part in range(1, 7))
         moment = datetime(year, month, day, hour, minute, second, int(micro), tzinfo=offset)
     except ValueError:
         return Fault("timestamp_format", (), {"value": excerpt(raw)})
