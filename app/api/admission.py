@@ -29,8 +29,8 @@ ARRIVAL: Final = "beizeng.arrival"
 LINE: Final = "beizeng.line"
 #: How long a line may be too long before anybody is turned away.
 _PATIENCE_SECONDS: Final = 0.25
-#: A line that was not too long for such a time is a new one.
-_CALM_SECONDS: Final = 1.0
+#: A line that was not too long for such a time is a new one: what comes together after a pause is one burst.
+_CALM_SECONDS: Final = 0.25
 #: What operators look at; nobody is turned away there.
 _ALWAYS: Final = frozenset({b"/healthz", b"/readyz", b"/metrics"})
 

@@ -11,6 +11,8 @@ import orjson
 from bench.client import get
 
 LONGEST_SECONDS = 20
+#: A connection that was idle for longer is not used again: the server may be closing it.
+IDLE_SECONDS = 60
 #: As many connections as the proxy in front keeps. More calls under way wait for one, and their wait counts.
 KEPT_CONNECTIONS = 400
 
@@ -50,6 +52,7 @@ class Connection(asyncio.Protocol):
         self._answer: asyncio.Future[tuple[int, bytes, bytes]] | None = None
         self.transport: asyncio.Transport | None = None
         self.closed = False
+        self.used = time.monotonic()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = transport  # type: ignore[assignment]
@@ -122,14 +125,16 @@ class Callers:
             if b"connection: close" in head.lower():
                 connection.close()
             else:
+                connection.used = time.monotonic()
                 self._idle.append(connection)
         return Call(started, ended, status, body)
 
     async def _connection(self) -> Connection:
         while self._idle:
             connection = self._idle.pop()
-            if not connection.closed:
+            if not connection.closed and time.monotonic() - connection.used < IDLE_SECONDS:
                 return connection
+            connection.close()
         loop = asyncio.get_running_loop()
         _, made = await loop.create_connection(lambda: Connection(keeps=self._keeps), "127.0.0.1", self._port)
         return made
