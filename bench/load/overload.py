@@ -15,7 +15,7 @@ from bench.load.service import Health
 from bench.report import Bar, Figure, Row
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Awaitable, Iterator
 
     from bench.load.client import Call
     from bench.load.form import Form
@@ -29,12 +29,17 @@ NORMAL = 3
 
 @dataclass
 class _Turn:
-    """One turn of base and candidate; calls a second, and the calls of each piece."""
+    """One turn of base and candidate: calls a second, the calls of each piece, and what a good answer costs.
+
+    ``peak_cost``, ``over_cost``: seconds of the server's processor time for one.
+    """
 
     peak: float
     half: list[Call]
     over: list[Call]
     after: list[Call]
+    peak_cost: float
+    over_cost: float
 
 
 async def run(service: Service, requests: list[bytes], form: Form) -> list[Outcome]:
@@ -42,9 +47,7 @@ async def run(service: Service, requests: list[bytes], form: Form) -> list[Outco
     health, coming, callers = Health(), itertools.cycle(requests), Callers(service.port)
     await callers.open_all()
     async with health.watching(service.port):
-        turns: list[_Turn] = []
-        for _ in range(form.overload_turns):
-            turns.append(await _turn(callers, coming, form, max((turn.peak for turn in turns), default=0)))
+        turns = [await _turn(service, callers, coming, form) for _ in range(form.overload_turns)]
     callers.close()
     outcome, over = Outcome(_row(turns, form)), [call for turn in turns for call in turn.over]
     for name in ("half", "after"):
@@ -57,15 +60,22 @@ async def run(service: Service, requests: list[bytes], form: Form) -> list[Outco
     return [outcome]
 
 
-async def _turn(callers: Callers, coming: Iterator[bytes], form: Form, known: float) -> _Turn:
-    """``known``: the peak as far as it is known."""
+async def _turn(service: Service, callers: Callers, coming: Iterator[bytes], form: Form) -> _Turn:
     await as_fast_as_answered(callers, coming, form.peak / 2)  # warm
-    before = max(known, per_second(await as_fast_as_answered(callers, coming, form.peak)))
+    first, first_cost = await _with_cost(service, as_fast_as_answered(callers, coming, form.peak))
+    before = per_second(first)
     half = await by_clock(callers, coming, before / 2, form.half)
-    over = await by_clock(callers, coming, before * TIMES, form.overload)
+    over, over_cost = await _with_cost(service, by_clock(callers, coming, before * TIMES, form.overload))
     after = await by_clock(callers, coming, before / 2, form.after)
-    peak = per_second(await as_fast_as_answered(callers, coming, form.peak))
-    return _Turn(max(before, peak), half, over, after)
+    last, last_cost = await _with_cost(service, as_fast_as_answered(callers, coming, form.peak))
+    peak, peak_cost = (before + per_second(last)) / 2, (first_cost + last_cost) / 2
+    return _Turn(peak, half, over, after, peak_cost, over_cost)
+
+
+async def _with_cost(service: Service, calling: Awaitable[list[Call]]) -> tuple[list[Call], float]:
+    before = service.server.cpu_seconds()
+    calls = await calling
+    return calls, (service.server.cpu_seconds() - before) / max(1, len(good(calls)))
 
 
 def _row(turns: list[_Turn], form: Form) -> Row:
@@ -73,6 +83,7 @@ def _row(turns: list[_Turn], form: Form) -> Row:
     answered, turned_away = good(over), refused(over)
     goodput = median(_in_time(turn.over, form.overload) / form.overload / turn.peak for turn in turns)
     slower = median(p99(good(turn.over)) / p99(half) for turn, half in zip(turns, told, strict=True))
+    thrift = median(turn.peak_cost / turn.over_cost for turn in turns)
     share = len(turned_away) / len(over)
     late = quantile((call.seconds for call in turned_away), 0.99)
     back = max(_normal_after(turn) for turn in turns)
@@ -84,6 +95,7 @@ def _row(turns: list[_Turn], form: Form) -> Row:
     ]
     bars = [
         Bar("goodput ÷ peak", goodput, 0.8, at_least=True),
+        Bar("the same for a second of the server's processor time", thrift, 0.8, at_least=True),
         Bar("p99 of those answered ÷ p99 at half the load", slower, 10),
         Bar("99 of 100 refusals within", late, 0.1, unit="s"),
         Bar("normal again after", back, 10, unit="s"),
