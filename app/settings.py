@@ -202,7 +202,7 @@ class Settings(BaseSettings):
     """How long a statement may take on PostgreSQL, an answer that never comes included."""
     database_lock_seconds: Seconds = 2
     """How long SQLite waits for another writer."""
-    refresh_seconds: Seconds = 2
+    refresh_seconds: Seconds = 0.5
     """How often a running server looks for newly published policies, figures and holiday notices."""
 
     @property
