@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from app.settings import Settings
 
-__all__ = ["ARRIVAL", "LINE", "Admission", "Arrival", "Line"]
+__all__ = ["ARRIVAL", "LINE", "WATCHED", "Admission", "Arrival", "Line"]
 
 #: Under this name the scope holds the call's place in line.
 ARRIVAL: Final = "beizeng.arrival"
@@ -31,8 +31,8 @@ LINE: Final = "beizeng.line"
 _PATIENCE_SECONDS: Final = 0.25
 #: A line that was not too long for such a time is a new one: what comes together after a pause is one burst.
 _CALM_SECONDS: Final = 0.25
-#: What operators look at; nobody is turned away there.
-_ALWAYS: Final = frozenset({b"/healthz", b"/readyz", b"/metrics"})
+#: What operators look at: nobody is turned away there, nor counted.
+WATCHED: Final = frozenset({b"/healthz", b"/readyz", b"/metrics"})
 
 
 class Line:
@@ -48,7 +48,7 @@ class Line:
 
     def is_closed_to(self, url: bytes) -> bool:
         """Whether a call that comes now is turned away."""
-        if self.waiting < self._most or url in _ALWAYS:
+        if self.waiting < self._most or url in WATCHED:
             return False
         now = monotonic()
         if now - self._long_last > _CALM_SECONDS:

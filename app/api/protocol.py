@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from app.api.admission import ARRIVAL, LINE, Arrival
+from app.api.admission import ARRIVAL, LINE, WATCHED, Arrival
 from app.api.call import HEADER_MAP
 from app.api.gate import request_id_of, security_headers
 from app.api.language import DEFAULT_LANGUAGE, choose_language
@@ -155,7 +155,9 @@ class LimitedProtocol(HttpToolsProtocol):
             if self._may_be_turned_away() and line.is_closed_to(self.url):
                 self._turned_away = True
                 return
-            self._arrival = self.scope[ARRIVAL] = Arrival(line)  # type: ignore[typeddict-unknown-key]  # our own
+            self._arrival = None
+            if self.url not in WATCHED:
+                self._arrival = self.scope[ARRIVAL] = Arrival(line)  # type: ignore[typeddict-unknown-key]  # our own
         super().on_headers_complete()
 
     def _may_be_turned_away(self) -> bool:

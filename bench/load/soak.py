@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bench.load.arrivals import as_fast_as_answered, by_clock, good
 from bench.load.client import Callers
-from bench.load.figures import broken, p99, per_second
+from bench.load.figures import REFUSED, broken, p99, per_second
 from bench.load.outcome import Outcome
 from bench.load.service import Health
 from bench.report import Bar, Figure, Row
@@ -80,6 +80,6 @@ def _outcome(form: Form, calls: list[Call], looks: list[_Look]) -> Outcome:
         Bar("open files more than when settled", max(0, files[-1] - files[0]), 0, unit="count"),
     ]
     outcome = Outcome(Row(f"{form.soak / 60:g} minutes at {form.soak_share:.0%} of the peak", figures, bars))
-    found = broken(calls)
+    found = broken(calls, (REFUSED,))  # a busy machine can do less than its peak was; the bar tells
     outcome.promise(f"{found}", holds=not found)
     return outcome
