@@ -18,14 +18,13 @@ if TYPE_CHECKING:
 
 #: Held as they are sent.
 _AS_SENT = (FactType.BOOL, FactType.INT, FactType.DATE, FactType.TEXT)
-LEFT_OUT = ("hnte_certified_this_year",)
 _BOUNDARY = "beizeng-load-7d1f"
 
 
 def registry_bytes(vocabulary: Vocabulary, rows: int) -> bytes:
     """A Parquet file, small enough to be uploaded."""
     columns = [column for fact, column in physical_schema(vocabulary).items() if fact in FACTS]
-    columns = [column for column in columns if column.fact.type is not FactType.SET and column.fact.id not in LEFT_OUT]
+    columns = [column for column in columns if column.fact.type is not FactType.SET]
     table = Registry(vocabulary).rows(0, rows)
     plain = table.select("entity", *(_plain(table, column) for column in columns))
     written = BytesIO()
