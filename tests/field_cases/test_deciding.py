@@ -274,8 +274,9 @@ class TestNumbers:
             **dict.fromkeys(money, figure),
         }
         content = plan.body(facts, on="2024-06-01", calculation=True)
-        assert not re.search(rb"[0-9][eE][+-]?[0-9]", content)
         answer = plan.strict_json(content)
+        digest = answer["policy"]["sha256"].encode()
+        assert not re.search(rb"[0-9][eE][+-]?[0-9]", content.replace(digest, b""))
         values = [result["amount"]["value"] for result in answer["results"]] + [answer["total"]["value"]]
         assert all(value is None or re.fullmatch(r"-?\d+\.\d{2}", value) for value in values)
         shown = [reason["actual"] for result in answer["results"] for reason in result["reasons"]]
