@@ -17,8 +17,9 @@ _Result = TypeVar("_Result")
 
 #: Rows decided together: enough to make little of what each expression costs, few enough for flat memory.
 BATCH_ROWS: Final = 131_072
-#: Rows of a split where nothing else decides: a pass is prepared in some 20 ms, and memory grows with its rows.
-SPLIT_ROWS: Final = 2 * BATCH_ROWS
+#: Rows of a split where nothing else decides. Larger ones spare some of the 20 ms in which a pass is prepared, and cost
+#: memory, which grows with the rows of every split under way.
+SPLIT_ROWS: Final = BATCH_ROWS
 #: While one split is prepared or counted on one core, another one keeps the rest busy.
 _AT_ONCE: Final = 2
 
