@@ -108,17 +108,23 @@ class Visit:
         return self.page.evaluate("document.documentElement.scrollWidth - innerWidth")
 
 
-@pytest.fixture
-def visit(browser, page_url):
-    """A visit that must leave no complaint and ask no other host."""
+@contextlib.contextmanager
+def visiting(browser, url):
+    """Visits that must leave no complaint and ask no other host."""
     with contextlib.ExitStack() as stack:
 
         def start(**options):
-            found = Visit(browser, page_url, **options)
+            found = Visit(browser, url, **options)
             stack.callback(found.context.close)
             stack.callback(_quiet, found)
             return found
 
+        yield start
+
+
+@pytest.fixture
+def visit(browser, page_url):
+    with visiting(browser, page_url) as start:
         yield start
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import re
 
@@ -12,7 +11,7 @@ from app.main import create_app
 from app.settings import Settings
 from tests.api.conftest import serving
 from tests.api.offices import CODE, open_office
-from tests.web.test_browser import Visit, _quiet
+from tests.web.test_browser import visiting
 
 pytestmark = [pytest.mark.parts, pytest.mark.browser]
 
@@ -74,16 +73,14 @@ def url(office, tmp_path_factory):
 
 @pytest.fixture
 def visit(browser, url):
-    with contextlib.ExitStack() as stack:
+    with visiting(browser, url) as start:
 
-        def start(**options):
-            found = Visit(browser, url, **options)
-            stack.callback(found.context.close)
-            stack.callback(_quiet, found)
+        def begin(**options):
+            found = start(**options)
             found.topic("science")
             return found
 
-        yield start
+        yield begin
 
 
 def ask_offices(tab, code=CODE):
