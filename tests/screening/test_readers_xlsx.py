@@ -230,6 +230,15 @@ class TestHostile:
                 archive.writestr(f"x/{member}", "")
         assert refused(path)[0].code == "file_expands_too_much"
 
+    def test_a_way_of_packing_that_nobody_knows_is_refused(self, tmp_path):
+        """Method 99 in the first member's two headers."""
+        content = bytearray(raw_book(tmp_path / "a.xlsx", "").read_bytes())
+        for mark, place in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):
+            content[content.index(mark) + place] = 99
+        (fault,) = refused(written(tmp_path / "b.xlsx", bytes(content)))
+        assert fault.code == "file_invalid"
+        assert "damaged" in fault.message("en")
+
     def test_first_and_last_cell_only(self, tmp_path):
         rows = f'<row r="1">{text_cell("A1", "uscc")}</row><row r="1048576">{text_cell("XFD1048576", "x")}</row>'
         (fault,) = refused(raw_book(tmp_path / "a.xlsx", rows))
